@@ -1,0 +1,49 @@
+// The port through which a session acts on the world. The engine decides what happens and in which
+// order; whoever implements this makes it happen. Declared here, by its user; function/ implements it.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/error.h"
+#include "scope/scope.h"
+#include "value/reader.h"
+#include "value/value.h"
+
+namespace millrace {
+
+// One call of a function by a step.
+struct FunctionCall {
+  std::string ref;       // "httpRequestSend"
+  std::string workflow;  // handle, for messages
+  std::string step;      // id, as the author wrote it: messages say "step 7"
+  std::uint64_t state;   // one per execution of a step
+  Dict arguments;        // typed, by name; defaults are the function's business
+};
+
+// Reads a reader line by line, from its beginning.
+class LineSource {
+ public:
+  virtual ~LineSource() = default;
+  // The next line without its end (LF or CR LF), or nothing at the end of the stream. Stopping `step`
+  // ends the wait and leaves the stream where it was.
+  virtual Task<Result<std::optional<std::string>>> next(Scope& step) = 0;
+};
+
+class Effects {
+ public:
+  virtual ~Effects() = default;
+
+  // Runs the function within `step`. What it opens and hands on in its results (a body) has moved to
+  // `session` when this returns. The results are Vars by name.
+  virtual Task<Result<Dict>> call(Scope& step, Scope& session, FunctionCall call) = 0;
+
+  // Reads `reader` to its end, so that reader->drained() answers. An error of the stream itself is
+  // kept by the reader and returned.
+  virtual Task<Result<void>> drain(Scope& step, Ref<Reader> reader) = 0;
+
+  virtual std::unique_ptr<LineSource> lines(Ref<Reader> reader) = 0;
+};
+
+}  // namespace millrace
