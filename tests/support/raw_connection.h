@@ -1,0 +1,73 @@
+// One connection of a RawServer, in the hands of a test's handler: plain blocking calls on a plain
+// socket, so that the handler can break any rule of HTTP. Every call ends early when the server stops.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace millrace::support {
+
+struct Request {
+  std::string head;  // request line and headers as they came, with the blank line
+  std::string method;
+  std::string target;  // "/path?query"
+  std::string body;
+
+  // The first header of that name, whatever its case; nothing where there is none.
+  std::optional<std::string> header(std::string_view name) const;
+};
+
+class Connection {
+ public:
+  using Milliseconds = std::chrono::milliseconds;
+
+  // Owns `socket`. `stop` becomes readable when the server stops; `sent` counts bytes for all.
+  Connection(int socket, int stop, std::atomic<std::size_t>& sent);
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+  ~Connection();
+
+  // The next request head; nothing when the peer has closed, or the server stops.
+  std::optional<Request> read_head();
+  // Its body, by Content-Length or chunked (decoded). False when the peer closed before its end.
+  bool read_body(Request& request);
+  // Both; answers "Expect: 100-continue" in between.
+  std::optional<Request> read_request();
+
+  // Each returns false when the peer is gone or the server stops, and then sends no more.
+  bool send(std::string_view bytes);
+  // `bytes` in equal pieces, evenly over `length`; the last piece leaves at its end.
+  bool drip(std::string_view bytes, Milliseconds length, std::size_t pieces = 50);
+  bool sleep(Milliseconds length);  // notices a peer that goes away only at the next call
+
+  // Waits for the peer to close or reset, dropping what it sends. False when it did not.
+  bool wait_peer_closed(Milliseconds limit);
+  void stall_until_closed() { wait_peer_closed(std::chrono::hours(1)); }
+
+  void reset();           // RST instead of FIN
+  void close();           // FIN; unread input may turn it into RST, as with any socket
+  void shutdown_write();  // FIN, but goes on reading
+
+  std::size_t bytes_sent() const { return sent_here_; }
+  bool is_open() const { return socket_ >= 0; }
+
+ private:
+  enum class Wake { ready, timeout, stopped };
+  Wake wait(short events, Milliseconds limit);
+  bool read_more();
+  bool read_chunks(std::string& body);
+  std::optional<std::string> take_until(std::string_view end);
+  bool take(std::size_t size, std::string& into);
+
+  int socket_;
+  int stop_;
+  std::atomic<std::size_t>& sent_;
+  std::size_t sent_here_ = 0;
+  std::string buffer_;  // read but not yet taken
+};
+
+}  // namespace millrace::support
