@@ -4,7 +4,7 @@
 # Beside each lies a checksum over what went in (the preprocessed text and the options): ccache takes
 # that for the header itself.
 
-# millrace_precompile(<kind> <definition>...): makes cmake/precompiled/<kind>.h.
+# millrace_precompile(<kind> <option>...): makes cmake/precompiled/<kind>.h.
 function(millrace_precompile kind)
   if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
     return()
@@ -13,9 +13,8 @@ function(millrace_precompile kind)
   set(output "${CMAKE_BINARY_DIR}/precompiled/${kind}.pch")
   string(TOUPPER "${CMAKE_BUILD_TYPE}" type)
   separate_arguments(flags UNIX_COMMAND "${CMAKE_CXX_FLAGS} ${CMAKE_CXX_FLAGS_${type}}")
-  set(definitions ${MILLRACE_DEFINITIONS} ${ARGN})
-  list(TRANSFORM definitions PREPEND -D)
-  set(compile ${CMAKE_CXX_COMPILER} ${definitions} ${flags} -std=c++20 ${MILLRACE_OPTIONS})
+  list(TRANSFORM MILLRACE_DEFINITIONS PREPEND -D OUTPUT_VARIABLE definitions)
+  set(compile ${CMAKE_CXX_COMPILER} ${definitions} ${flags} -std=c++20 ${MILLRACE_OPTIONS} ${ARGN})
   add_custom_command(
     OUTPUT "${output}"
     COMMAND sh "${CMAKE_SOURCE_DIR}/cmake/precompile.sh" "${header}" "${output}" ${compile}
@@ -43,6 +42,6 @@ endfunction()
 foreach(kind light heavy)
   millrace_precompile(${kind})
   if(MILLRACE_TESTS)
-    millrace_precompile(test_${kind} ${MILLRACE_TEST_DEFINITIONS})
+    millrace_precompile(test_${kind} ${MILLRACE_TEST_OPTIONS})
   endif()
 endforeach()
