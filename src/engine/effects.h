@@ -26,6 +26,9 @@ struct FunctionCall {
 class LineSource {
  public:
   virtual ~LineSource() = default;
+  // The next line when it is there already, so that a loop over what has arrived never waits; valid
+  // until the next call. Nothing: ask next().
+  virtual std::optional<std::string_view> ready() = 0;
   // The next line without its end (LF or CR LF), or nothing at the end of the stream. Stopping `step`
   // ends the wait and leaves the stream where it was.
   virtual Task<Result<std::optional<std::string>>> next(Scope& step) = 0;

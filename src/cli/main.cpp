@@ -1,0 +1,115 @@
+#include <CLI/CLI.hpp>
+#include <exception>
+#include <functional>
+#include <iostream>
+#include <optional>
+
+#include "base/version.h"
+#include "cli/check_command.h"
+#include "cli/demo_command.h"
+#include "cli/eval_command.h"
+#include "cli/exit_status.h"
+#include "cli/functions_command.h"
+#include "cli/run_command.h"
+
+namespace millrace {
+namespace {
+
+using Command = std::function<int()>;
+
+void add_run(CLI::App& app, RunOptions& options, Command& chosen) {
+  CLI::App* run = app.add_subcommand("run", "Run a workflow from a file and print its result");
+  run->add_option("FILE", options.files, "YAML or JSON definitions; - is standard input")->required();
+  run->add_option("--workflow", options.workflow, "handle of the workflow to run");
+  run->add_option("--input", options.input_file, "file with the input, a JSON object; - is standard input");
+  run->add_option("--input-json", options.input_json, "the input itself, a JSON object");
+  run->add_option("--var", options.variables, "NAME=EXPR: one more variable; repeatable")
+      ->allow_extra_args(false);
+  run->add_option("--step", options.step, "id of the step to start at");
+  run->add_option("--timeout", options.timeout, "limit of the whole session, such as 30s or 5m");
+  run->add_option("--output", options.output, "text or json")
+      ->check(CLI::IsMember({"text", "json"}));
+  run->add_flag("--trace", options.trace, "show each step as it runs");
+  run->add_option("--clock", options.clock, "real, or virtual: delays pass at once")
+      ->check(CLI::IsMember({"real", "virtual"}));
+  run->footer("Example:\n  millrace run examples/orders.yaml --input-json '{\"customer\": \"Ann\"}'");
+  run->callback([&] { chosen = [&] { return run_command(options, std::cout, std::cerr); }; });
+}
+
+void add_check(CLI::App& app, CheckOptions& options, Command& chosen) {
+  CLI::App* check = app.add_subcommand("check", "Verify definitions and list every issue");
+  check->add_option("FILE", options.files, "YAML or JSON definitions; - is standard input")->required();
+  check->add_option("--output", options.output, "text or json")
+      ->check(CLI::IsMember({"text", "json"}));
+  check->add_flag("--strict", options.strict, "treat warnings as issues");
+  check->footer("Example:\n  millrace check examples/*.yaml --strict");
+  check->callback([&] { chosen = [&] { return check_command(options, std::cout, std::cerr); }; });
+}
+
+void add_eval(CLI::App& app, EvalOptions& options, Command& chosen) {
+  CLI::App* eval = app.add_subcommand("eval", "Evaluate an expression and print its typed value");
+  eval->add_option("EXPR", options.expression, "the expression");
+  eval->add_option("--scope", options.scope_file, "file with variables, a JSON object");
+  eval->add_option("--type", options.type, "type that the result is cast to");
+  eval->add_flag("--batch", options.batch, "one request a line on standard input, one answer a line");
+  eval->footer("Example:\n  millrace eval '1 + 2'");
+  eval->callback([&] {
+    chosen = [&] { return eval_command(options, std::cin, std::cout, std::cerr); };
+  });
+}
+
+void add_functions(CLI::App& app, FunctionsOptions& options, Command& chosen) {
+  CLI::App* functions = app.add_subcommand("functions", "List the functions of the expression language");
+  functions->add_option("--output", options.output, "text, markdown or json")
+      ->check(CLI::IsMember({"text", "markdown", "json"}));
+  functions->footer("Example:\n  millrace functions");
+  functions->callback([&] { chosen = [&] { return functions_command(options, std::cout); }; });
+}
+
+void add_demo(CLI::App& app, DemoOptions& options, Command& chosen) {
+  CLI::App* demo =
+      app.add_subcommand("demo", "Show a deadline that means what it says, on this machine");
+  demo->add_flag("--upstream-only", options.upstream_only,
+                 "only serve what the examples talk to, until interrupted");
+  demo->add_option("--port", options.port, "port of that service on 127.0.0.1; 0 is any free one");
+  demo->footer("Example:\n  millrace demo --upstream-only --port 8085");
+  demo->callback([&] { chosen = [&] { return demo_command(options, std::cout, std::cerr); }; });
+}
+
+int run_main(int argc, char** argv) {
+  CLI::App app("Millrace: runs workflows whose deadlines mean what they say.", "millrace");
+  app.set_version_flag("--version", std::string("millrace ") + kVersion);
+  app.require_subcommand(1);
+  app.footer("Exit status: 0 done; 1 the workflow failed, was cancelled or timed out; 2 wrong usage or "
+             "bad input;\n3 the definition has issues; 130 or 143 interrupted.");
+  Command chosen;
+  RunOptions run;
+  CheckOptions check;
+  EvalOptions eval;
+  FunctionsOptions functions;
+  DemoOptions demo;
+  add_run(app, run, chosen);
+  add_check(app, check, chosen);
+  add_eval(app, eval, chosen);
+  add_functions(app, functions, chosen);
+  add_demo(app, demo, chosen);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? kExitDone : kExitUsage;
+  }
+  return chosen();
+}
+
+}  // namespace
+}  // namespace millrace
+
+int main(int argc, char** argv) {
+  // A reader of our output that goes away (a pipe to `head`) must not end the process in mid-session.
+  try {
+    return millrace::run_main(argc, argv);
+  } catch (const std::exception& thrown) {
+    std::cerr << "millrace: this is a bug, please report it: " << thrown.what() << '\n';
+    return millrace::kExitFailed;
+  }
+}

@@ -1,0 +1,17 @@
+// Colour for people, none for pipes.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace millrace {
+
+// Whether that stream (1: stdout, 2: stderr) is a terminal and NO_COLOR is unset.
+bool wants_colour(int descriptor);
+
+enum class Colour { red, green, yellow, dim, bold };
+
+// `text`, coloured when `wanted`.
+std::string coloured(std::string_view text, Colour colour, bool wanted);
+
+}  // namespace millrace

@@ -1,0 +1,195 @@
+// Iterators: evaluated once on entry, then one pass after another through the body, until the exit.
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "engine/machine.h"
+#include "value/cast.h"
+
+namespace millrace {
+namespace {
+
+Error step_of_zero() {
+  return {ErrorKind::invalid,
+          "loopSequence would never end: argument \"step\" is 0; use a positive step to count up, a "
+          "negative one to count down"};
+}
+
+std::int64_t integer_or(const Dict& arguments, std::string_view name, std::int64_t otherwise) {
+  const Value* given = arguments.find(name);
+  return given == nullptr || given->kind() != Value::Kind::integer ? otherwise : given->as_integer();
+}
+
+bool has_more(const Loop& loop) {
+  return loop.stride > 0 ? loop.next < loop.last : loop.next > loop.last;
+}
+
+// The results of the next pass of a loopSequence, or nothing at its end.
+std::optional<Dict> next_in_sequence(Loop& loop) {
+  if (!has_more(loop)) return std::nullopt;
+  Dict results;
+  results.set("counter", Value::integer(loop.next));
+  results.set("isFirst", Value::boolean(loop.first));
+  loop.first = false;
+  // Beyond the range of the counter there is no further pass.
+  if (__builtin_add_overflow(loop.next, loop.stride, &loop.next)) loop.next = loop.last;
+  results.set("isLast", Value::boolean(!has_more(loop)));
+  return results;
+}
+
+std::optional<Dict> next_item(Loop& loop) {
+  const auto& items = loop.items.items();
+  if (loop.index >= items.size()) return std::nullopt;
+  Dict results;
+  results.set("item", items[loop.index]);
+  results.set("index", Value::integer(static_cast<std::int64_t>(loop.index)));
+  results.set("isFirst", Value::boolean(loop.index == 0));
+  results.set("isLast", Value::boolean(loop.index + 1 == items.size()));
+  ++loop.index;
+  return results;
+}
+
+Dict line_results(std::string_view line) {
+  Dict results;
+  results.set("line", Value::text(line));
+  return results;
+}
+
+}  // namespace
+
+// The arguments have been evaluated: what the loop runs over is fixed from here on.
+Result<void> Machine::enter_loop(State& state, const Dict& arguments) {
+  const PlanStep& step = plan_->step(state.step);
+  auto loop = make_ref<Loop>();
+  loop->step = state.step;
+  if (step.ref == "loopSequence") {
+    loop->next = integer_or(arguments, "first", 0);
+    loop->last = integer_or(arguments, "last", 0);
+    loop->stride = integer_or(arguments, "step", 1);
+    if (loop->stride == 0) return step_of_zero();
+  } else if (step.ref == "loopEach") {
+    const Value* items = arguments.find("items");
+    loop->over = Loop::Over::items;
+    if (items != nullptr) loop->items = *items;
+  } else if (step.ref == "loopDo") {
+    loop->over = Loop::Over::condition;
+    MILLRACE_TRY_ASSIGN(condition, loop_condition(step, arguments));
+    loop->condition = condition;
+  } else if (step.ref == "loopLines") {
+    const Value* stream = arguments.find("stream");
+    if (stream == nullptr || stream->kind() != Value::Kind::reader) {
+      return Error(ErrorKind::invalid, "argument \"stream\" of loopLines is no Reader");
+    }
+    loop->over = Loop::Over::lines;
+    loop->stream = stream->as_reader();
+  } else {
+    return Error(ErrorKind::invalid, fmt::format("iterator \"{}\" is not known here", step.ref));
+  }
+  state.loop = std::move(loop);
+  return {};
+}
+
+Result<Ref<const Program>> Machine::loop_condition(const PlanStep& step, const Dict& arguments) {
+  if (step.loop_condition) return step.loop_condition;
+  const Value* text = arguments.find("while");
+  // Names that only this text mentions have no slot in the plan: it gets a table of its own copy.
+  auto names = make_ref<Names>(*plan_->names());
+  auto compiled = compile_expression(text == nullptr ? "" : text->as_text(), *names, {});
+  if (!compiled) return compiled.error();
+  return Ref<const Program>(*compiled);
+}
+
+void Machine::iterate(StatePtr state) {
+  const PlanStep& step = plan_->step(state->step);
+  if (!state->loop) {
+    auto arguments = evaluate_arguments(state, step.arguments);
+    if (!arguments) return;
+    if (auto entered = enter_loop(*state, *arguments); !entered) {
+      return fail(std::move(state), entered.error());
+    }
+  }
+  if (state->phase == Phase::results) return begin_pass(std::move(state));
+  next_pass(std::move(state));
+}
+
+void Machine::next_pass(StatePtr state) {
+  state->phase = Phase::looping;
+  Loop& loop = *state->loop;
+  std::optional<Dict> results;
+  switch (loop.over) {
+    case Loop::Over::sequence: results = next_in_sequence(loop); break;
+    case Loop::Over::items: results = next_item(loop); break;
+    case Loop::Over::lines:
+      if (!next_line(state, results)) return;
+      break;
+    case Loop::Over::condition: {
+      auto holds = evaluate_condition(state, *loop.condition);
+      if (!holds) return;
+      if (*holds) results.emplace();
+      break;
+    }
+  }
+  if (!results) return follow(std::move(state), plan_->step(state->step).paths[1]);
+  state->over = std::move(*results);
+  state->phase = Phase::results;
+  begin_pass(std::move(state));
+}
+
+// False when the line must be waited for: the state has been put aside.
+bool Machine::next_line(StatePtr& state, std::optional<Dict>& results) {
+  Loop& loop = *state->loop;
+  if (state->delivered) {
+    auto line = std::move(std::get<std::optional<std::string>>(*state->delivered));
+    state->delivered.reset();
+    if (line) results = line_results(*line);
+    return true;
+  }
+  if (loop.lines) {
+    if (const auto line = loop.lines->ready()) {
+      results = line_results(*line);
+      return true;
+    }
+  }
+  const Ref<Loop> of = state->loop;
+  await(std::move(state), LineEffect{of});
+  return false;
+}
+
+// The iterator's results go into the scope, then the body runs in a pass of its own.
+void Machine::begin_pass(StatePtr state) {
+  const PlanStep& step = plan_->step(state->step);
+  if (!put_into_scope(state, step.results)) return;
+  auto pass = make_ref<Pass>();
+  pass->outer = state->pass;
+  pass->loop = state->loop;
+  pass->live = 1;
+  pass->order = state->order;
+  state->pass = std::move(pass);
+  follow(std::move(state), step.paths[0]);
+}
+
+void Machine::break_loop(StatePtr state) {
+  const Ref<Pass> pass = state->pass;
+  if (!pass->loop) {
+    return fail(std::move(state),
+                Error(ErrorKind::invalid,
+                      "a break step outside of a loop: put it on a path in an iterator's body"));
+  }
+  drop_pass(pass);
+  state->pass = pass->outer;
+  state->order = pass->order;
+  state->handler = handler_outside(state->handler, pass);
+  const std::uint32_t iterator = pass->loop->step;
+  follow(std::move(state), plan_->step(iterator).paths[1]);
+}
+
+void Machine::continue_loop(StatePtr state) {
+  if (!state->pass->loop) {
+    return fail(std::move(state),
+                Error(ErrorKind::invalid,
+                      "a continue step outside of a loop: put it on a path in an iterator's body"));
+  }
+  end(std::move(state));
+}
+
+}  // namespace millrace

@@ -1,0 +1,109 @@
+#include "engine/machine.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace millrace {
+
+std::string_view to_string(Status status) {
+  switch (status) {
+    case Status::running: return "started";
+    case Status::completed: return "completed";
+    case Status::failed: return "failed";
+    case Status::canceled: return "canceled";
+  }
+  return "failed";
+}
+
+Machine::Machine(Ref<const Plan> plan, const Clock& clock, Random& random, MachineOptions options)
+    : plan_(std::move(plan)), clock_(clock), random_(random), options_(std::move(options)) {}
+
+Machine::~Machine() = default;
+
+Result<void> Machine::start(Variables scope) {
+  auto first = plan_->start(options_.first_step);
+  if (!first) return first.error();
+  session_pass_ = make_ref<Pass>();
+  session_pass_->live = 1;
+  auto state = std::make_unique<State>();
+  state->id = next_state_++;
+  state->step = *first;
+  state->scope = std::move(scope);
+  state->pass = session_pass_;
+  make_ready(std::move(state));
+  return {};
+}
+
+bool Machine::advance(std::size_t budget) {
+  while (status_ == Status::running && !ready_.empty() && budget-- > 0) {
+    StatePtr state = std::move(ready_.front());
+    ready_.pop_front();
+    if (struck_ && !state->in_cleanup) {
+      fail(std::move(state), *struck_);
+    } else {
+      execute(std::move(state));
+    }
+    if (status_ == Status::running && !parked_.empty()) release_joins();
+  }
+  return status_ == Status::running && !ready_.empty();
+}
+
+std::vector<Effect> Machine::take_effects() { return std::exchange(effects_, {}); }
+
+std::vector<std::uint64_t> Machine::take_dropped() { return std::exchange(dropped_, {}); }
+
+void Machine::deliver(std::uint64_t id, EffectResult result) {
+  const auto at = waiting_.find(id);
+  if (at == waiting_.end()) return;
+  StatePtr state = std::move(at->second);
+  waiting_.erase(at);
+  state->delivered = std::move(result);
+  make_ready(std::move(state));
+}
+
+void Machine::strike(const Error& error) { struck_ = error; }
+
+void Machine::abort(Status status, const Error& error) {
+  if (status_ != Status::running) return;
+  failure_ = Failure{error, std::nullopt};
+  finish(status);
+}
+
+void Machine::make_ready(StatePtr state) { ready_.push_back(std::move(state)); }
+
+void Machine::await(StatePtr state, decltype(Effect::what) what) {
+  effects_.push_back(Effect{state->id, state->step, state->in_cleanup, std::move(what)});
+  const std::uint64_t id = state->id;
+  waiting_.emplace(id, std::move(state));
+}
+
+void Machine::record(const State& state) {
+  ++executed_;
+  if (recorded_.size() < options_.recorded_steps) recorded_.push_back(state.step);
+}
+
+// A state whose effect has come back with an error fails here, wherever its step stood; otherwise
+// the step goes on where it was.
+void Machine::execute(StatePtr state) {
+  if (state->delivered) {
+    if (auto* error = std::get_if<Error>(&*state->delivered)) {
+      Error failed = std::move(*error);
+      return fail(std::move(state), std::move(failed));
+    }
+  }
+  if (!state->begun) {
+    state->begun = true;
+    const std::uint64_t limit = std::min(options_.steps, plan_->limits().steps.value_or(options_.steps));
+    if (executed_ >= limit) {
+      return fail(std::move(state),
+                  Error(ErrorKind::exhausted,
+                        fmt::format("the session has made {} steps, its limit (limits.steps)", limit)));
+    }
+    record(*state);
+  }
+  step(std::move(state));
+}
+
+}  // namespace millrace

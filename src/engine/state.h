@@ -1,0 +1,104 @@
+// What a session is made of while it runs: states (tokens that stand before a step), the loop passes
+// they run in, and the error handlers they stand under. Plain data of one shard; the machine owns it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/counted.h"
+#include "engine/effects.h"
+#include "expression/argument.h"
+#include "value/variables.h"
+#include "workflow/plan.h"
+
+namespace millrace {
+
+struct Loop;
+struct Pass;
+
+// Which arms of which forks led to a state: indices of the paths taken, outermost first. Comparing
+// them lexicographically is "path order", whatever the order of time was.
+using BranchKey = std::vector<std::uint32_t>;
+
+// An error handler in force: set by an error-handler step for the state and those after it.
+struct Handler : Counted {
+  std::uint32_t step = 0;  // the error-handler step
+  Ref<Pass> pass;          // where its branch goes on when it runs
+};
+
+// The end of a state that no path led on from.
+struct Deposit {
+  BranchKey order;
+  Variables scope;
+  Ref<Handler> handler;
+};
+
+// One pass through the body of a loop, or the session's single pass through its graph. It is complete
+// when every state that runs in it has ended.
+struct Pass : Counted {
+  Ref<Pass> outer;           // none for the session's own
+  Ref<Loop> loop;            // none for the session's own
+  std::uint32_t live = 0;    // states in it, and passes within it that are not complete
+  BranchKey order;           // of the state that entered the loop
+  std::vector<Deposit> ended;
+};
+
+// One execution of an iterator step: its arguments were evaluated once, on entry.
+struct Loop : Counted {
+  enum class Over : std::uint8_t { sequence, items, condition, lines };
+  Over over = Over::sequence;
+  std::uint32_t step = 0;
+  // loopSequence
+  std::int64_t next = 0;
+  std::int64_t last = 0;
+  std::int64_t stride = 1;
+  bool first = true;
+  // loopEach
+  Value items;
+  std::size_t index = 0;
+  // loopDo
+  Ref<const Program> condition;
+  // loopLines; `lines` is made when the first line is asked for
+  Ref<Reader> stream;
+  std::unique_ptr<LineSource> lines;
+};
+
+// The outcome of an effect: a call's results; nothing for a drain or delay; a line, or its absence.
+using EffectResult = std::variant<std::monostate, Dict, std::optional<std::string>, Error>;
+
+enum class Phase : std::uint8_t {
+  ready,      // the step begins
+  arguments,  // its arguments are being evaluated
+  acting,     // its function, delay or line is awaited
+  results,    // its results are being evaluated
+  choosing,   // a gateway evaluates the conditions of its paths
+  looping,    // an iterator decides about its next pass
+};
+
+struct State {
+  std::uint64_t id = 0;
+  std::uint32_t step = 0;
+  std::optional<std::uint32_t> via;  // the path it came by
+  Phase phase = Phase::ready;
+  Variables scope;
+  BranchKey order;
+  Ref<Pass> pass;
+  Ref<Handler> handler;
+  bool in_cleanup = false;  // runs as a handler after the session's own limit has passed
+
+  bool begun = false;        // this execution of the step has been counted
+
+  // While the step is under way:
+  std::optional<EffectResult> delivered;  // of the effect it waited for
+  std::optional<ArgumentRun> run;
+  Dict over;                             // a function's or iterator's results, over the scope
+  Ref<Loop> loop;                      // an iterator's, from its entry to its exit
+  std::size_t path = 0;                // choosing: the path under consideration
+  std::vector<const PlanPath*> chosen;  // choosing: those that hold
+};
+
+}  // namespace millrace

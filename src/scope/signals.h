@@ -1,0 +1,25 @@
+// Signals of the process, told on a shard's thread.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+namespace millrace {
+
+class Shard;
+
+// While it lives, SIGINT and SIGTERM no longer end the process: `told` is called with the number of
+// each that arrives, on the shard's thread.
+class SignalWatch {
+ public:
+  SignalWatch(Shard& shard, std::function<void(int)> told);
+  ~SignalWatch();
+  SignalWatch(const SignalWatch&) = delete;
+  SignalWatch& operator=(const SignalWatch&) = delete;
+
+ private:
+  struct Watch;
+  std::shared_ptr<Watch> watch_;
+};
+
+}  // namespace millrace
