@@ -1,0 +1,159 @@
+// A verified workflow in the form that the engine runs: steps by index, expressions as compiled
+// programs over the slots of one symbol table. Immutable, shared by the sessions of one shard, and
+// named by the hash of its definition's content.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/counted.h"
+#include "base/error.h"
+#include "expression/argument.h"
+#include "expression/program.h"
+#include "value/value.h"
+#include "value/variables.h"
+#include "workflow/definition.h"
+#include "workflow/signature.h"
+
+namespace millrace {
+
+enum class StepKind : std::uint8_t {
+  expressions,
+  function,
+  iterator,
+  gateway_exclusive,
+  gateway_inclusive,
+  gateway_fork,
+  gateway_join,
+  error,
+  error_handler,
+  termination,
+  prompt,
+  delay,
+  exec_workflow,
+  break_loop,
+  continue_loop,
+  debug,
+  visual,  // kept so that indices match the definition; no path leads to or from it
+};
+
+// "expressions", "gateway excl": as messages call it.
+std::string_view to_string(StepKind kind);
+
+// A fact about a caught error that an error-handler puts into a variable.
+enum class HandlerFact : std::uint8_t {
+  error,       // the error itself, as Any
+  message,     // errorMessage: String
+  step_id,     // errorStepID: ID
+  kind,        // errorKind: String
+  phase,       // errorPhase: String
+  status,      // errorStatus: Integer, of an HTTP answer
+};
+
+struct HandlerResult {
+  HandlerFact fact;
+  std::string target;  // the variable, or a path below one
+  std::uint32_t slot;  // of the variable
+};
+
+struct RetryPolicy {
+  std::uint32_t attempts = 1;  // the first try counts
+  Nanos backoff{};             // before the second try; doubles from there on
+  Nanos max_backoff{};
+  double jitter = 0;             // share of the wait that is random, 0 to 1
+  std::vector<ErrorKind> kinds;  // of errors that are tried again; empty: unavailable and deadline
+};
+
+enum class Delivery : std::uint8_t { at_least_once, at_most_once };
+enum class Overlap : std::uint8_t { allow, queue, skip };
+
+struct PlanPath {
+  std::uint32_t index = 0;  // among the paths of the definition
+  std::uint32_t child = 0;  // a step
+  Ref<const Program> condition;  // none: always holds
+};
+
+struct PlanStep {
+  std::string id;  // as the author wrote it
+  StepKind kind = StepKind::visual;
+  std::string ref;
+  const Signature* signature = nullptr;  // of functions and iterators
+  ArgumentProgram arguments;
+  ArgumentProgram results;                     // but those of an error-handler, which are
+  std::vector<HandlerResult> handler_results;  // these
+  std::vector<PlanPath> paths;                 // outbound, in the definition's order
+  std::vector<std::uint32_t> inbound;          // indices of paths, in the definition's order
+  // loopDo whose condition is known beforehand; else it is compiled on entry from its argument.
+  Ref<const Program> loop_condition;
+  bool waits = true;  // exec-workflow: false where it starts a child of its own
+  std::optional<Nanos> timeout;
+  std::optional<RetryPolicy> retry;
+  Delivery delivery = Delivery::at_least_once;
+
+  // Iterators: paths[0] is the body, paths[1] the exit. Handlers: paths[0] goes on and paths[1],
+  // where there is one, is the handler; with one path the step removes the handler in force.
+  std::uint32_t body() const { return paths[0].child; }
+  std::uint32_t exit() const { return paths[1].child; }
+  bool has_handler() const { return kind == StepKind::error_handler && paths.size() == 2; }
+};
+
+struct PlanLimits {
+  std::optional<Nanos> timeout;
+  Nanos cleanup = std::chrono::seconds(10);
+  std::optional<std::uint64_t> concurrency;  // sessions at a time
+  Overlap overlap = Overlap::allow;
+  std::optional<std::uint64_t> memory;  // bytes of variables and bodies
+  std::optional<std::uint64_t> steps;   // executions
+};
+
+class Plan : public Counted {
+ public:
+  const std::string& hash() const { return hash_; }  // SHA-256 of the content, 64 hex digits
+  const std::string& handle() const { return handle_; }
+  const std::string& id() const { return id_; }
+
+  const std::vector<PlanStep>& steps() const { return steps_; }
+  const PlanStep& step(std::uint32_t index) const { return steps_[index]; }
+  std::optional<std::uint32_t> find_step(std::string_view id) const;
+  // The parent of a path, by the path's index among those of the definition.
+  std::uint32_t parent_of(std::uint32_t path) const { return parents_[path]; }
+
+  // Where a session starts: at the step of that id or, with an empty one, at the only step without
+  // parents. None, or several: an error of kind invalid that lists them.
+  Result<std::uint32_t> start(std::string_view step_id) const;
+
+  // Holds a prompt or delay step: started by an event it returns at once.
+  bool deferred() const { return deferred_; }
+
+  const Ref<const Names>& names() const { return names_; }
+  const Dict& initial_scope() const { return initial_scope_; }  // typed
+  const PlanLimits& limits() const { return limits_; }
+
+ private:
+  friend class PlanBuilder;
+  Plan() = default;
+
+  std::string hash_;
+  std::string handle_;
+  std::string id_;
+  std::vector<PlanStep> steps_;
+  std::vector<std::uint32_t> parents_;
+  std::vector<std::uint32_t> starts_;
+  bool deferred_ = false;
+  Ref<const Names> names_;
+  Dict initial_scope_;
+  PlanLimits limits_;
+};
+
+// Compiles a workflow that verify() found no issue in; the first issue otherwise, as an error. The
+// registry outlives the plan.
+Result<Ref<Plan>> compile_plan(const Workflow& workflow, const Registry& registry);
+
+// The content's name: SHA-256 over the definition as JSON, 64 hex digits.
+std::string content_hash(const Workflow& workflow);
+
+}  // namespace millrace

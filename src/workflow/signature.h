@@ -1,0 +1,62 @@
+// What a function or an iterator that steps may call looks like from outside: declared once, for
+// verification, the editor, `millrace functions` and the reference page. Behaviour lives in
+// function/ and engine/, joined by `ref`.
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "value/type.h"
+
+namespace millrace {
+
+struct ArgumentSignature {
+  std::string_view name;
+  std::vector<Type> types;  // any of them
+  bool required = false;
+  std::string_view help;
+};
+
+struct ResultSignature {
+  std::string_view name;
+  Type type = Type::Any;
+  std::string_view help;
+};
+
+struct Signature {
+  enum class Kind : std::uint8_t { function, iterator };
+
+  std::string_view ref;  // "httpRequestSend"
+  Kind kind = Kind::function;
+  std::vector<ArgumentSignature> arguments;
+  std::vector<ResultSignature> results;
+  std::string_view help;     // one sentence
+  std::string_view example;  // arguments of a step in YAML's flow form, or empty
+  // Known, kept and written back, but not to be called here: verification says so.
+  bool available = true;
+
+  const ArgumentSignature* argument(std::string_view name) const;  // or nullptr
+};
+
+// All signatures by ref. Immutable once built; pointers into it stay valid as long as it lives.
+class Registry {
+ public:
+  // A second signature of the same ref replaces the first.
+  void add(Signature signature);
+
+  const Signature* find(std::string_view ref) const;  // or nullptr
+  std::vector<const Signature*> all() const;          // by ref
+
+ private:
+  std::map<std::string_view, Signature> by_ref_;
+};
+
+// Everything that Millrace knows of. Built once; safe to read from any thread.
+const Registry& standard_registry();
+
+}  // namespace millrace

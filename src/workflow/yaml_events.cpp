@@ -1,0 +1,190 @@
+#include "workflow/yaml_events.h"
+
+#include <fmt/format.h>
+#include <libfyaml.h>
+
+#include <algorithm>
+#include <cstring>
+#include <new>
+#include <string>
+
+namespace millrace {
+namespace {
+
+constexpr std::size_t kChunk = 4096;
+
+std::string_view text_of(fy_token* token) {
+  if (token == nullptr) return {};
+  std::size_t length = 0;
+  const char* text = fy_token_get_text(token, &length);
+  return text == nullptr ? std::string_view{} : std::string_view(text, length);
+}
+
+YamlEvent::Style style_of(fy_token* token) {
+  switch (fy_token_scalar_style(token)) {
+    case FYSS_SINGLE_QUOTED: return YamlEvent::Style::single_quoted;
+    case FYSS_DOUBLE_QUOTED: return YamlEvent::Style::double_quoted;
+    case FYSS_LITERAL: return YamlEvent::Style::literal;
+    case FYSS_FOLDED: return YamlEvent::Style::folded;
+    default: return YamlEvent::Style::plain;
+  }
+}
+
+}  // namespace
+
+struct YamlEvents::Library {
+  const SourceText& source;
+  Format format;
+  ReadLimits limits;
+  fy_diag* diag = nullptr;
+  fy_parser* parser = nullptr;
+  fy_event* event = nullptr;
+  std::size_t handed_out = 0;  // bytes of the feed that the library has
+  std::size_t progress = 0;    // what it had when it gave the last event
+  bool ran_ahead = false;
+
+  Library(const SourceText& text, Format text_format, const ReadLimits& read_limits)
+      : source(text), format(text_format), limits(read_limits) {
+    fy_diag_cfg diag_options;
+    fy_diag_cfg_default(&diag_options);
+    diag_options.fp = nullptr;
+    diag_options.level = FYET_ERROR;
+    diag = fy_diag_create(&diag_options);
+    if (diag == nullptr) throw std::bad_alloc();
+    fy_diag_set_collect_errors(diag, true);
+    fy_parse_cfg options{};
+    options.flags = static_cast<fy_parse_cfg_flags>(
+        FYPCF_QUIET | (format == Format::json ? FYPCF_JSON_FORCE : FYPCF_JSON_NONE));
+    options.diag = diag;
+    parser = fy_parser_create(&options);
+    if (parser == nullptr || fy_parser_set_input_callback(parser, this, &read) != 0) {
+      close();
+      throw std::bad_alloc();
+    }
+  }
+  ~Library() { close(); }
+  Library(const Library&) = delete;
+  Library& operator=(const Library&) = delete;
+
+  void close() {
+    if (parser != nullptr) {
+      release_event();
+      fy_parser_destroy(parser);
+    }
+    fy_diag_destroy(diag);
+  }
+  void release_event() {
+    if (event != nullptr) fy_parser_event_free(parser, event);
+    event = nullptr;
+  }
+
+  // Gives the library its input in small pieces, and no more of it once it has run too far ahead of
+  // its own events.
+  static ssize_t read(void* user, void* buffer, std::size_t capacity) {
+    auto& self = *static_cast<Library*>(user);
+    const std::string& feed = self.source.feed();
+    const std::size_t count = std::min({kChunk, capacity, feed.size() - self.handed_out});
+    if (count > 0 && self.handed_out - self.progress > self.limits.unbroken_bytes) {
+      self.ran_ahead = true;
+      return 0;
+    }
+    std::memcpy(buffer, feed.data() + self.handed_out, count);
+    self.handed_out += count;
+    return static_cast<ssize_t>(count);
+  }
+
+  Position place_of(fy_token* token) const {
+    const fy_mark* mark = token == nullptr ? nullptr : fy_token_start_mark(token);
+    return mark == nullptr ? Position{} : source.at(mark->input_pos);
+  }
+
+  Error failure() const;
+  void describe_scalar(YamlEvent& result) const;
+};
+
+// The library's first complaint, in the words of the user's file.
+Error YamlEvents::Library::failure() const {
+  if (ran_ahead) {
+    const Position position = source.at(progress);
+    return Error(ErrorKind::exhausted,
+                 fmt::format("the text from here on goes on for more than {} bytes without an end; "
+                             "break it into lines, or close the quote or bracket",
+                             limits.unbroken_bytes))
+        .at(fmt::format("{}:{}", position.line, position.column));
+  }
+  const std::string_view language = format == Format::json ? "JSON" : "YAML";
+  void* cursor = nullptr;
+  const fy_diag_error* first = fy_diag_errors_iterate(diag, &cursor);
+  if (first == nullptr || first->msg == nullptr) {
+    return {ErrorKind::invalid, fmt::format("this is not {}", language)};
+  }
+  const Position position = source.at_line(static_cast<std::size_t>(std::max(first->line, 1)),
+                                           static_cast<std::size_t>(std::max(first->column, 1)));
+  return Error(ErrorKind::invalid, fmt::format("this is not {}: {}", language, first->msg))
+      .at(fmt::format("{}:{}", position.line, position.column));
+}
+
+void YamlEvents::Library::describe_scalar(YamlEvent& result) const {
+  fy_token* value = event->scalar.value;
+  result.type = YamlEvent::Type::scalar;
+  result.style = style_of(value);
+  result.text = text_of(value);
+  result.anchor = text_of(event->scalar.anchor);
+  result.tag = event->scalar.tag == nullptr ? "" : fy_tag_token_tag(event->scalar.tag)->handle;
+  const fy_mark* mark = fy_token_start_mark(value);
+  if (mark == nullptr) return;
+  std::size_t offset = mark->input_pos;
+  const std::string& feed = source.feed();
+  if (result.style == YamlEvent::Style::literal) {
+    offset = std::min(feed.find_first_not_of(' ', offset), feed.size());
+    result.verbatim = true;
+  } else if (result.style != YamlEvent::Style::folded) {
+    const std::size_t quote = result.style == YamlEvent::Style::plain ? 0 : 1;
+    result.verbatim = feed.compare(offset + quote, result.text.size(), result.text) == 0;
+  }
+  result.at = source.at(offset);
+}
+
+YamlEvents::YamlEvents(const SourceText& source, Format format, const ReadLimits& limits)
+    : library_(std::make_unique<Library>(source, format, limits)) {}
+
+YamlEvents::~YamlEvents() = default;
+
+Result<std::optional<YamlEvent>> YamlEvents::next() {
+  Library& library = *library_;
+  library.release_event();
+  library.event = fy_parser_parse(library.parser);
+  if (library.event == nullptr) {
+    if (fy_parser_get_stream_error(library.parser) || library.ran_ahead) return library.failure();
+    return std::optional<YamlEvent>();
+  }
+  library.progress = library.handed_out;
+  YamlEvent result;
+  fy_event& event = *library.event;
+  switch (event.type) {
+    case FYET_SCALAR: library.describe_scalar(result); break;
+    case FYET_ALIAS:
+      result.type = YamlEvent::Type::alias;
+      result.text = text_of(event.alias.anchor);
+      result.at = library.place_of(event.alias.anchor);
+      break;
+    case FYET_SEQUENCE_START:
+      result.type = YamlEvent::Type::list_start;
+      result.anchor = text_of(event.sequence_start.anchor);
+      result.at = library.place_of(event.sequence_start.sequence_start);
+      break;
+    case FYET_MAPPING_START:
+      result.type = YamlEvent::Type::map_start;
+      result.anchor = text_of(event.mapping_start.anchor);
+      result.at = library.place_of(event.mapping_start.mapping_start);
+      break;
+    case FYET_SEQUENCE_END: result.type = YamlEvent::Type::list_end; break;
+    case FYET_MAPPING_END: result.type = YamlEvent::Type::map_end; break;
+    case FYET_DOCUMENT_START: result.type = YamlEvent::Type::document_start; break;
+    case FYET_STREAM_START: return next();
+    default: result.type = YamlEvent::Type::document_end; break;
+  }
+  return std::optional<YamlEvent>(result);
+}
+
+}  // namespace millrace
