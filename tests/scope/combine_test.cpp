@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "run_on_shard.h"
+#include "scope/run_on_shard.h"
 
 namespace millrace {
 namespace {

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "base/random.h"
-#include "run_on_shard.h"
+#include "scope/run_on_shard.h"
 #include "scope/combine.h"
 
 namespace millrace {

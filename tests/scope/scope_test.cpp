@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "run_on_shard.h"
+#include "scope/run_on_shard.h"
 
 namespace millrace {
 namespace {
@@ -52,7 +52,7 @@ TEST(Scope, DeadlineErrorSaysLimitTimePhaseAndSetter) {
 }
 
 TEST(Scope, StopsChildrenBeforeParentsWithACause) {
-  struct Hook : StopHook {
+  struct Hook final : StopHook {
     Hook(std::string name_, std::vector<std::string>& log_) : name(std::move(name_)), log(log_) {}
     void on_stop(const Stop& stop) noexcept override {
       log.push_back(name + " " + std::string(to_string(stop.cause)) + " from " + stop.origin +

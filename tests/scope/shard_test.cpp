@@ -6,7 +6,7 @@
 #include <thread>
 #include <vector>
 
-#include "run_on_shard.h"
+#include "scope/run_on_shard.h"
 #include "scope/combine.h"
 
 namespace millrace {
