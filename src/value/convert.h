@@ -24,7 +24,9 @@ inline std::optional<double> to_number(const Value& value) {
 std::optional<bool> to_bool(const Value& value);
 
 // What `+`, comparisons, `=~` and bracket keys see. A Reader counts as its content: Needs until that
-// is there, its error if it failed. Error (exhausted) for what nests deeper than kMaxNesting.
+// is there, its error if it failed. Error (exhausted) for what nests deeper than kMaxNesting or gives
+// more than kMaxTextBytes.
+constexpr std::size_t kMaxTextBytes = 256 * 1024 * 1024;
 Outcome operator_text(const Value& value);
 
 // What casts to String, Bytes, KV store: floats in plain decimal, bytes raw, null empty, a Reader's

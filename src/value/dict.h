@@ -35,6 +35,7 @@ class Dict {
 
   // nullptr where there is no such key. The pointer holds until this Dict changes.
   const Value* find(std::string_view key) const;
+  const Value* find(const Value& key) const;  // of kind text
   bool contains(std::string_view key) const { return find(key) != nullptr; }
 
   void set(std::string_view key, Value value);
@@ -59,7 +60,6 @@ class Dict {
 
  private:
   friend class Value;
-  friend struct DictNode;
   DictNode* root_ = nullptr;  // none when empty
 };
 

@@ -39,15 +39,18 @@ Result<Dict> from_input(const Value& document);
 Result<Value> parse_exact_json(std::string_view text, const JsonLimits& limits = {});
 
 // Typed JSON in one line. Duration as text, Bytes as base64, ID as text, numbers that are not finite
-// as text; under Any plain JSON. A Reader holds its content, null while that is not there.
-std::string to_typed_json(const Value& value);
-std::string to_typed_json(const Dict& vars);  // {"name": {"@type", "@value"}, ...}
-void append_typed_json(std::string& out, const Value& value);
+// as text; under Any plain JSON. A Reader holds its content, null while that is not there. Error
+// (exhausted) where the text would be longer than `max_bytes`: shared parts are written each time
+// they occur, so a small value can have a very long text.
+constexpr std::size_t kMaxJsonBytes = 256 * 1024 * 1024;
+Result<std::string> to_typed_json(const Value& value, std::size_t max_bytes = kMaxJsonBytes);
+// {"name": {"@type", "@value"}, ...}
+Result<std::string> to_typed_json(const Dict& vars, std::size_t max_bytes = kMaxJsonBytes);
 
 // Plain JSON in one line, types dropped: DateTime in RFC 3339, Duration in nanoseconds, Bytes as
-// base64, Url as text, a Reader's content as text. Error for numbers that are not finite; Needs for
-// a Reader that is not drained.
-Attempt<std::string> to_json(const Value& value);
+// base64, Url as text, a Reader's content as text. Error for numbers that are not finite and past
+// `max_bytes`; Needs for a Reader that is not drained.
+Attempt<std::string> to_json(const Value& value, std::size_t max_bytes = kMaxJsonBytes);
 
 // Appends `text` as a JSON string with its quotes. What is not UTF-8 becomes U+FFFD.
 void append_json_string(std::string& out, std::string_view text);

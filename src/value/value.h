@@ -108,7 +108,7 @@ class Value {
   static Value instant(const Instant& content);
   static Value null_instant();
   static Value duration(Nanos content) { return with_word(Kind::duration, content.count()); }
-  // normalised text, as normalise_url (value/url.h) gives it; "" for an empty Url.
+  // Normalised text, as normalise_url (value/url.h) gives it; "" for an empty Url.
   static Value url(std::string_view content) { return with_chars(Kind::url, content); }
   static Value reader(Ref<Reader> content);
   static Value list(Items items);
@@ -189,8 +189,8 @@ class Value {
   std::uint32_t nesting() const;
   // Error (exhausted) when the value nests deeper than kMaxNesting.
   Result<void> check_nesting() const;
-  // Bytes of memory that this value keeps alive below the handle, about; shared parts count each
-  // time they occur. Takes time in proportion to the parts.
+  // Bytes of memory that this value keeps alive below the handle, about; what occurs in it several
+  // times counts once. Takes time in proportion to the parts.
   std::uint64_t bytes_held() const;
 
   // Same kind, type and content all through (NaN is NaN): for tests and for telling whether
@@ -231,6 +231,7 @@ class Value {
   static Value with_node(Kind kind, Type type, ValueNode* node);
   static Value with_dict(Kind kind, Type type, Dict entries);
 
+  bool nests_within(std::uint32_t allowed) const;
   bool is_node() const { return (raw_[0] & kNode) != 0; }
   void copy_bits(const Value& other) { std::memcpy(raw_, other.raw_, kSize); }
   void set_kind(Kind kind, Type type) {
@@ -266,6 +267,8 @@ class Value {
     if (auto* count = load<std::uint32_t*>(kWord); count != nullptr && --*count == 0) destroy();
   }
   void destroy();
+
+  friend struct DictKey;
 
   // raw_[0] kind and kNode, raw_[1] type; then a short text (length, chars), or an instant's offset
   // and nanoseconds with the seconds in the word, or the word alone.

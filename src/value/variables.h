@@ -45,7 +45,10 @@ class Variables {
   }
 
   // Absent where it is not set. The reference holds until these variables change.
-  const Value& get(std::uint32_t slot) const;
+  const Value& get(std::uint32_t slot) const {
+    if (!slots_ || slot >= slots_->values.size()) return kUnset;
+    return slots_->values[slot];
+  }
   const Value& get(std::string_view name) const;
 
   void set(std::uint32_t slot, Value value);  // an absent value unsets it
@@ -68,6 +71,8 @@ class Variables {
   struct Slots : Counted {
     std::vector<Value> values;
   };
+  inline static const Value kUnset = Value::absent();
+
   std::vector<Value>& slots_for_change(std::uint32_t slot);
 
   Ref<const Names> names_;
