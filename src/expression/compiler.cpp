@@ -1,0 +1,296 @@
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "expression/function.h"
+#include "expression/program.h"
+#include "expression/syntax.h"
+#include "value/convert.h"
+
+namespace millrace {
+namespace {
+
+// Functions that change their first argument in place when they alone hold it, and leave it as it
+// was when they fail.
+bool changes_in_place(const Function& function) {
+  static constexpr std::array<std::string_view, 3> kNames = {"push", "set", "merge"};
+  return std::find(kNames.begin(), kNames.end(), function.name) != kNames.end();
+}
+
+bool decides_by_left(Operator op) {
+  return op == Operator::logical_and || op == Operator::logical_or || op == Operator::coalesce;
+}
+
+}  // namespace
+
+// Walks the tree once and writes the code of each node after that of its children.
+class Compiler {
+ public:
+  Compiler(const Syntax& syntax, Names& names, const CompileOptions& options)
+      : syntax_(syntax), names_(names), options_(options), program_(make_ref<Program>()) {
+    program_->code_.reserve(syntax.nodes.size());
+    program_->places_.reserve(syntax.nodes.size());
+  }
+
+  Ref<const Program> compile(std::string_view source) {
+    program_->source_ = source;
+    program_->constants_ = syntax_.constants;
+    program_->functions_ = syntax_.functions;
+    emit(syntax_.root, true);
+    return std::move(program_);
+  }
+
+ private:
+  // `last` is true where nothing that could fail runs after the node.
+  void emit(NodeId id, bool last = false);
+  void emit_path(const Node& node);
+  void emit_operations(NodeId id);
+  bool emit_fused(NodeId id);
+  void emit_right_side(NodeId id);
+  void emit_short_circuit(NodeId id);
+  void emit_conditional(const Node& node, bool last);
+  void emit_call(const Node& node, bool last);
+
+  std::size_t add(Instruction instruction, Place place, int pushed);
+  void land(std::size_t jump) { code()[jump].a = static_cast<std::uint32_t>(code().size()); }
+  std::vector<Instruction>& code() { return program_->code_; }
+
+  std::uint32_t read(const Node& path);
+  bool is_variable(NodeId id) const {
+    return syntax_[id].kind == NodeKind::path && syntax_[id].child_count == 0;
+  }
+  bool is_boolean(NodeId id) const;
+  bool reads(NodeId id, std::string_view name) const;
+  std::uint32_t key_of(NodeId constant);
+  const Regex* pattern_of(NodeId constant) const;
+  NodeId child(NodeId id, std::size_t index) const {
+    return syntax_.children_of(syntax_[id])[index];
+  }
+
+  const Syntax& syntax_;
+  Names& names_;
+  const CompileOptions& options_;
+  Ref<Program> program_;
+  std::size_t depth_ = 0;  // operands on the stack at this point of the code
+};
+
+std::size_t Compiler::add(Instruction instruction, Place place, int pushed) {
+  code().push_back(instruction);
+  program_->places_.push_back(place);
+  depth_ = static_cast<std::size_t>(static_cast<std::ptrdiff_t>(depth_) + pushed);
+  program_->stack_size_ = std::max(program_->stack_size_, depth_);
+  return code().size() - 1;
+}
+
+std::uint32_t Compiler::read(const Node& path) {
+  const std::uint32_t slot = names_.add(syntax_.names[path.payload]);
+  program_->reads_.push_back({slot, path.place});
+  return slot;
+}
+
+void Compiler::emit(NodeId id, bool last) {
+  const Node& node = syntax_[id];
+  const auto children = syntax_.children_of(node);
+  switch (node.kind) {
+    case NodeKind::constant:
+      add({.opcode = Opcode::constant, .a = node.payload}, node.place, 1);
+      return;
+    case NodeKind::path: return emit_path(node);
+    case NodeKind::call: return emit_call(node, last);
+    case NodeKind::unknown_call: {
+      const auto index = static_cast<std::uint32_t>(program_->unknown_calls_.size());
+      program_->unknown_calls_.push_back({std::string(syntax_.names[node.payload]), node.place});
+      add({.opcode = Opcode::unknown_call, .a = index}, node.place, 1);
+      return;
+    }
+    case NodeKind::prefix:
+      emit(children[0]);
+      add({.opcode = Opcode::prefix, .op = node.op}, node.place, 0);
+      return;
+    case NodeKind::infix: return emit_operations(id);
+    case NodeKind::conditional: return emit_conditional(node, last);
+    case NodeKind::list:
+      for (const NodeId item : children) emit(item);
+      add({.opcode = Opcode::list, .a = node.child_count}, node.place,
+          1 - static_cast<int>(node.child_count));
+      return;
+    case NodeKind::map:
+      for (std::size_t i = 0; i < children.size(); i += 2) {
+        emit(children[i + 1]);  // a value is evaluated before its key
+        emit(children[i]);
+      }
+      add({.opcode = Opcode::map, .a = node.child_count / 2}, node.place,
+          1 - static_cast<int>(node.child_count));
+      return;
+  }
+}
+
+std::uint32_t Compiler::key_of(NodeId constant) {
+  const Outcome text = operator_text(syntax_.constant(constant));
+  program_->keys_.emplace_back(std::get<Value>(text).as_text());
+  return static_cast<std::uint32_t>(program_->keys_.size() - 1);
+}
+
+void Compiler::emit_path(const Node& node) {
+  const auto keys = syntax_.children_of(node);
+  const std::uint32_t slot = read(node);
+  const auto computed = std::find_if(keys.begin(), keys.end(), [&](NodeId key) {
+    return !syntax_.is_constant(key);
+  });
+  const auto constants = static_cast<std::uint32_t>(computed - keys.begin());
+  if (constants == 0) {
+    add({.opcode = Opcode::load, .a = slot}, node.place, 1);
+  } else {
+    const auto first = static_cast<std::uint32_t>(program_->keys_.size());
+    for (const NodeId key : keys.first(constants)) key_of(key);
+    program_->paths_.push_back({slot, first, constants});
+    const auto index = static_cast<std::uint32_t>(program_->paths_.size() - 1);
+    add({.opcode = Opcode::load_path, .a = index}, node.place, 1);
+  }
+  for (const NodeId key : keys.subspan(constants)) {
+    const Place place = syntax_[key].place;
+    if (syntax_.is_constant(key)) {
+      add({.opcode = Opcode::select, .a = key_of(key)}, place, 0);
+    } else {
+      emit(key);
+      add({.opcode = Opcode::select_top}, place, -1);
+    }
+  }
+}
+
+// Left-deep chains may be as long as the source: they are compiled without recursion.
+void Compiler::emit_operations(NodeId id) {
+  std::vector<NodeId> chain{id};
+  while (syntax_[child(chain.back(), 0)].kind == NodeKind::infix) {
+    chain.push_back(child(chain.back(), 0));
+  }
+  if (emit_fused(chain.back())) {
+    chain.pop_back();
+  } else {
+    emit(child(chain.back(), 0));
+  }
+  for (auto node = chain.rbegin(); node != chain.rend(); ++node) emit_right_side(*node);
+}
+
+// One instruction for an operation between a variable and a constant or another variable.
+bool Compiler::emit_fused(NodeId id) {
+  const Node& node = syntax_[id];
+  const NodeId left = child(id, 0);
+  const NodeId right = child(id, 1);
+  if (decides_by_left(node.op) || !is_variable(left)) return false;
+  if (syntax_.is_constant(right) && pattern_of(right) == nullptr) {
+    add({.opcode = Opcode::infix_slot_constant,
+         .op = node.op,
+         .a = read(syntax_[left]),
+         .b = syntax_[right].payload},
+        node.place, 1);
+    return true;
+  }
+  if (!is_variable(right)) return false;
+  const std::uint32_t a = read(syntax_[left]);
+  const std::uint32_t b = read(syntax_[right]);
+  add({.opcode = Opcode::infix_slots, .op = node.op, .a = a, .b = b}, node.place, 1);
+  return true;
+}
+
+void Compiler::emit_right_side(NodeId id) {
+  const Node& node = syntax_[id];
+  const NodeId right = child(id, 1);
+  if (decides_by_left(node.op)) return emit_short_circuit(id);
+  if (!syntax_.is_constant(right)) {
+    emit(right);
+    add({.opcode = Opcode::infix, .op = node.op}, node.place, -1);
+  } else if (const Regex* pattern = pattern_of(right)) {
+    program_->patterns_.push_back(*pattern);
+    const auto index = static_cast<std::uint32_t>(program_->patterns_.size() - 1);
+    add({.opcode = Opcode::match, .op = node.op, .a = index}, node.place, 0);
+  } else {
+    add({.opcode = Opcode::infix_constant, .op = node.op, .b = syntax_[right].payload},
+        node.place, 0);
+  }
+}
+
+void Compiler::emit_short_circuit(NodeId id) {
+  const Node& node = syntax_[id];
+  const NodeId right = child(id, 1);
+  if (node.op == Operator::coalesce) {
+    const std::size_t skip = add({.opcode = Opcode::skip_unless_zero}, node.place, -1);
+    emit(right);
+    return land(skip);
+  }
+  const bool booleans = is_boolean(child(id, 0)) && is_boolean(right);
+  const Opcode opcode = booleans ? Opcode::skip_or_drop : Opcode::skip_if_decided;
+  const std::size_t skip = add({.opcode = opcode, .op = node.op}, node.place, booleans ? -1 : 0);
+  emit(right);
+  if (!booleans) add({.opcode = Opcode::infix, .op = node.op}, node.place, -1);
+  land(skip);
+}
+
+void Compiler::emit_conditional(const Node& node, bool last) {
+  const auto parts = syntax_.children_of(node);
+  emit(parts[0]);
+  const std::size_t to_else = add({.opcode = Opcode::jump_if_zero}, node.place, -1);
+  emit(parts[1], last);
+  const std::size_t to_end = add({.opcode = Opcode::jump}, node.place, -1);
+  land(to_else);
+  if (parts.size() == 3) {
+    emit(parts[2], last);
+  } else {
+    program_->constants_.push_back(Value::null());
+    const auto index = static_cast<std::uint32_t>(program_->constants_.size() - 1);
+    add({.opcode = Opcode::constant, .a = index}, node.place, 1);
+  }
+  land(to_end);
+}
+
+void Compiler::emit_call(const Node& node, bool last) {
+  const auto arguments = syntax_.children_of(node);
+  const std::size_t begin = code().size();
+  for (const NodeId argument : arguments) emit(argument);
+  add({.opcode = Opcode::call, .a = node.payload, .b = node.child_count}, node.place,
+      1 - static_cast<int>(node.child_count));
+  if (!last || !options_.replaced || arguments.empty()) return;
+  const std::string& replaced = names_.name(*options_.replaced);
+  const auto others = arguments.subspan(1);
+  const bool changed = changes_in_place(*syntax_.functions[node.payload]) &&
+                       is_variable(arguments[0]) && code()[begin].a == *options_.replaced &&
+                       std::none_of(others.begin(), others.end(),
+                                    [&](NodeId other) { return reads(other, replaced); });
+  if (changed) code()[begin].opcode = Opcode::take;
+}
+
+// Whether the node always gives a Boolean, or fails.
+bool Compiler::is_boolean(NodeId id) const {
+  const Node& node = syntax_[id];
+  if (node.kind == NodeKind::constant) return syntax_.constant(id).is_boolean();
+  if (node.kind == NodeKind::prefix) return node.op == Operator::logical_not;
+  if (node.kind != NodeKind::infix) return false;
+  return node.op >= Operator::logical_or && node.op <= Operator::in;
+}
+
+bool Compiler::reads(NodeId id, std::string_view name) const {
+  std::vector<NodeId> rest{id};
+  while (!rest.empty()) {
+    const Node& node = syntax_[rest.back()];
+    rest.pop_back();
+    if (node.kind == NodeKind::path && syntax_.names[node.payload] == name) return true;
+    const auto children = syntax_.children_of(node);
+    rest.insert(rest.end(), children.begin(), children.end());
+  }
+  return false;
+}
+
+const Regex* Compiler::pattern_of(NodeId constant) const {
+  const auto found = std::lower_bound(syntax_.patterns.begin(), syntax_.patterns.end(), constant,
+                                      [](const auto& entry, NodeId id) { return entry.first < id; });
+  const bool known = found != syntax_.patterns.end() && found->first == constant;
+  return known ? &found->second : nullptr;
+}
+
+Result<Ref<const Program>> compile_expression(std::string_view source, Names& names,
+                                              const CompileOptions& options) {
+  MILLRACE_TRY_ASSIGN(syntax, parse_expression(source, options.limits));
+  return Compiler(syntax, names, options).compile(source);
+}
+
+}  // namespace millrace

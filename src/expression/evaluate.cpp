@@ -1,0 +1,335 @@
+#include "expression/evaluate.h"
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <new>
+#include <optional>
+#include <utility>
+
+#include "expression/functions/call.h"
+#include "expression/operation.h"
+#include "expression/regex.h"
+#include "expression/unknown.h"
+#include "value/convert.h"
+#include "value/path.h"
+
+namespace millrace {
+namespace {
+
+// Values of up to this many operands need no memory of their own.
+constexpr std::size_t kInlineStack = 12;
+
+// As operate() may see a stored value: Meta as a map, whose copy lies in `buffer`.
+const Value& seen(const Value& stored, Value& buffer) {
+  if (stored.kind() != Value::Kind::meta) return stored;
+  buffer = stored.operand();
+  return buffer;
+}
+
+// Whether a container with the others in it could be refused where it is stored: a change in place
+// would be too late to take back then.
+bool may_nest_too_deeply(std::span<const Value> arguments) {
+  std::uint32_t nesting = 1;
+  for (const Value& argument : arguments) nesting += argument.nesting();
+  return nesting > kMaxNesting;
+}
+
+}  // namespace
+
+// One evaluation: a loop over the instructions and a stack of operands.
+class Machine {
+ public:
+  // `changeable` is null where variables stay as they are.
+  Machine(const Program& program, const Variables& variables, Variables* changeable,
+          EvaluationContext& context)
+      : program_(program), variables_(variables), changeable_(changeable), context_(context) {
+    if (program.stack_size_ > kInlineStack) {
+      large_ = std::make_unique<Slot[]>(program.stack_size_);
+      base_ = reinterpret_cast<Value*>(large_.get());
+    }
+    top_ = base_;
+  }
+  Machine(const Machine&) = delete;
+  Machine& operator=(const Machine&) = delete;
+  ~Machine() { std::destroy(base_, top_); }
+
+  Outcome run();
+
+ private:
+  struct alignas(Value) Slot {
+    std::byte bytes[sizeof(Value)];
+  };
+  struct Taken {
+    std::uint32_t slot;
+    Value* at;
+  };
+
+  void push(Value value) { new (top_++) Value(std::move(value)); }
+  Value pop() {
+    Value value = std::move(*--top_);
+    std::destroy_at(top_);
+    return value;
+  }
+  Value& top() { return top_[-1]; }
+
+  // Each returns false when the evaluation ends here: failure_ says how.
+  bool fail(Error error) {
+    failure_ = std::move(error);
+    return false;
+  }
+  bool settle(Value& target, Outcome outcome);
+  bool load(std::uint32_t slot);
+  bool take(std::uint32_t slot);
+  bool load_path(const ConstantPath& path);
+  bool select_key(std::string_view key);
+  bool select_top();
+  bool infix(Operator op, const Value& left, const Value& right, Value& result);
+  bool infix_stored(Operator op, const Value& left, const Value& right);
+  bool make_list(std::size_t count);
+  bool make_map(std::size_t count);
+  bool call(const Function& function, std::size_t count);
+  bool read_texts(const Function& function, std::span<Value> arguments);
+  const Value* variable(std::uint32_t slot);
+  bool decided(Operator op) const {
+    return top_[-1].is_boolean() && top_[-1].as_boolean() == (op == Operator::logical_or);
+  }
+  Outcome failed_at(std::size_t instruction);
+
+  const Program& program_;
+  const Variables& variables_;
+  Variables* changeable_;
+  EvaluationContext& context_;
+  Outcome failure_;
+  std::optional<Taken> taken_;
+  std::unique_ptr<Slot[]> large_;
+  std::array<Slot, kInlineStack> small_;  // NOLINT: filled as operands come
+  Value* base_ = reinterpret_cast<Value*>(small_.data());
+  Value* top_;
+};
+
+Outcome Machine::run() {
+  const std::vector<Instruction>& code = program_.code_;
+  if (!context_.fuel.spend(code.size())) return context_.fuel.exhausted();
+  for (std::size_t i = 0; i < code.size(); ++i) {
+    const Instruction& now = code[i];
+    bool went_well = true;
+    switch (now.opcode) {
+      case Opcode::constant: push(program_.constants_[now.a]); break;
+      case Opcode::load: went_well = load(now.a); break;
+      case Opcode::take: went_well = take(now.a); break;
+      case Opcode::load_path: went_well = load_path(program_.paths_[now.a]); break;
+      case Opcode::select: went_well = select_key(program_.keys_[now.a]); break;
+      case Opcode::select_top: went_well = select_top(); break;
+      case Opcode::infix: {
+        const Value right = pop();
+        went_well = infix(now.op, top(), right, top());
+        break;
+      }
+      case Opcode::infix_constant:
+        went_well = infix(now.op, top(), program_.constants_[now.b], top());
+        break;
+      case Opcode::infix_slot_constant: {
+        const Value* left = variable(now.a);
+        went_well = left != nullptr && infix_stored(now.op, *left, program_.constants_[now.b]);
+        break;
+      }
+      case Opcode::infix_slots: {
+        const Value* left = variable(now.a);
+        const Value* right = left == nullptr ? nullptr : variable(now.b);
+        went_well = right != nullptr && infix_stored(now.op, *left, *right);
+        break;
+      }
+      case Opcode::prefix: went_well = settle(top(), operate(now.op, top())); break;
+      case Opcode::match:
+        went_well = settle(top(), operate_match(now.op, top(), *program_.patterns_[now.a]));
+        break;
+      case Opcode::skip_if_decided:
+        if (decided(now.op)) i = now.a - 1;
+        break;
+      case Opcode::skip_or_drop:
+        if (decided(now.op)) {
+          i = now.a - 1;
+        } else {
+          pop();
+        }
+        break;
+      case Opcode::skip_unless_zero:
+        if (!is_zero(top())) {
+          i = now.a - 1;
+        } else {
+          pop();
+        }
+        break;
+      case Opcode::jump_if_zero:
+        if (is_zero(pop())) i = now.a - 1;
+        break;
+      case Opcode::jump: i = now.a - 1; break;
+      case Opcode::list: went_well = make_list(now.a); break;
+      case Opcode::map: went_well = make_map(now.a); break;
+      case Opcode::call: went_well = call(*program_.functions_[now.a], now.b); break;
+      case Opcode::unknown_call:
+        went_well = fail(unknown_function(program_.unknown_calls_[now.a].name, variables_));
+        break;
+    }
+    if (!went_well) [[unlikely]] return failed_at(i);
+  }
+  return std::move(top());
+}
+
+Outcome Machine::failed_at(std::size_t instruction) {
+  if (taken_) changeable_->set(taken_->slot, std::move(*taken_->at));
+  const auto* error = std::get_if<Error>(&failure_);
+  if (error == nullptr) return std::move(failure_);
+  return error_in_expression(*error, ExpressionStage::evaluation, program_.source_,
+                             program_.places_[instruction]);
+}
+
+bool Machine::settle(Value& target, Outcome outcome) {
+  if (auto* value = std::get_if<Value>(&outcome)) {
+    target = std::move(*value);
+    return true;
+  }
+  failure_ = std::move(outcome);
+  return false;
+}
+
+const Value* Machine::variable(std::uint32_t slot) {
+  const Value& value = variables_.get(slot);
+  if (!value.is_absent()) return &value;
+  fail(unknown_variable(variables_.names()->name(slot), variables_));
+  return nullptr;
+}
+
+bool Machine::load(std::uint32_t slot) {
+  const Value* value = variable(slot);
+  if (value == nullptr) return false;
+  push(value->operand());
+  return true;
+}
+
+// Moved as it is stored, so that failed_at() can put it back. Meta is seen as something else.
+bool Machine::take(std::uint32_t slot) {
+  const Value* value = variable(slot);
+  if (value == nullptr) return false;
+  if (changeable_ == nullptr || value->kind() == Value::Kind::meta) return load(slot);
+  push(changeable_->take(slot));
+  taken_ = Taken{slot, &top()};
+  return true;
+}
+
+bool Machine::load_path(const ConstantPath& path) {
+  const Value* at = variable(path.slot);
+  if (at == nullptr) return false;
+  std::uint32_t key = path.first_key;
+  const std::uint32_t end = path.first_key + path.key_count;
+  for (; key < end; ++key) {
+    const Value* part = find_in(*at, program_.keys_[key]);
+    if (part == nullptr) break;
+    at = part;
+  }
+  push(at->operand());
+  for (; key < end; ++key) {
+    if (!select_key(program_.keys_[key])) return false;
+  }
+  return true;
+}
+
+bool Machine::select_key(std::string_view key) {
+  auto part = select(top(), key);
+  if (!part) return fail(part.error());
+  top() = *std::move(part);
+  return true;
+}
+
+bool Machine::select_top() {
+  const Value key = pop();
+  return settle(top(), select(top(), key));
+}
+
+bool Machine::infix(Operator op, const Value& left, const Value& right, Value& result) {
+  if (operate_numbers(op, left, right, result)) return true;
+  if (op == Operator::in && right.is_list() && !context_.fuel.spend(right.items().size())) {
+    return fail(context_.fuel.exhausted());
+  }
+  if (!settle(result, operate(op, left, right))) return false;
+  const bool made_text = op == Operator::add && result.is_text();
+  if (!made_text || context_.fuel.spend_bytes(result.as_text().size())) return true;
+  return fail(context_.fuel.exhausted());
+}
+
+bool Machine::infix_stored(Operator op, const Value& left, const Value& right) {
+  push(Value());
+  if (operate_numbers(op, left, right, top())) return true;
+  Value left_buffer;
+  Value right_buffer;
+  return infix(op, seen(left, left_buffer), seen(right, right_buffer), top());
+}
+
+bool Machine::make_list(std::size_t count) {
+  if (!context_.fuel.spend_bytes(count * sizeof(Value))) return fail(context_.fuel.exhausted());
+  Value::Items items(std::make_move_iterator(top_ - count), std::make_move_iterator(top_));
+  std::destroy(top_ - count, top_);
+  top_ -= count;
+  push(Value::list(std::move(items)));
+  return true;
+}
+
+bool Machine::make_map(std::size_t count) {
+  if (!context_.fuel.spend_bytes(count * sizeof(Dict::Entry))) {
+    return fail(context_.fuel.exhausted());
+  }
+  Value* const entries = top_ - 2 * count;
+  Dict dict;
+  for (Value* entry = entries; entry != top_; entry += 2) {
+    Outcome key = operator_text(entry[1]);
+    if (!std::holds_alternative<Value>(key)) {
+      failure_ = std::move(key);
+      return false;
+    }
+    dict.set(std::get<Value>(key), std::move(entry[0]));
+  }
+  std::destroy(entries, top_);
+  top_ = entries;
+  push(Value::map(std::move(dict)));
+  return true;
+}
+
+// A Reader where a text belongs counts as its content.
+bool Machine::read_texts(const Function& function, std::span<Value> arguments) {
+  const std::size_t known = std::min(arguments.size(), function.parameters.size());
+  for (std::size_t i = 0; i < known; ++i) {
+    if (!arguments[i].is_reader()) continue;
+    if (function.parameters[i].kind != ParameterKind::text) continue;
+    if (!settle(arguments[i], cast_text(arguments[i]))) return false;
+  }
+  return true;
+}
+
+bool Machine::call(const Function& function, std::size_t count) {
+  const std::span<Value> arguments(top_ - count, count);
+  if (!read_texts(function, arguments)) return false;
+  if (taken_ && may_nest_too_deeply(arguments)) changeable_->set(taken_->slot, *taken_->at);
+  Outcome outcome = call_function(function, context_, arguments);
+  if (!std::holds_alternative<Value>(outcome)) {
+    failure_ = std::move(outcome);
+    return false;
+  }
+  std::destroy(arguments.begin(), arguments.end());
+  top_ -= count;
+  push(std::get<Value>(std::move(outcome)).operand());
+  return true;
+}
+
+Outcome evaluate(const Program& program, const Variables& variables, EvaluationContext& context) {
+  return Machine(program, variables, nullptr, context).run();
+}
+
+Outcome evaluate_in_place(const Program& program, Variables& variables,
+                          EvaluationContext& context) {
+  return Machine(program, variables, &variables, context).run();
+}
+
+bool condition_holds(const Value& result) { return !is_empty(result); }
+
+}  // namespace millrace
