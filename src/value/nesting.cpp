@@ -57,8 +57,8 @@ bool Value::nests_within(std::uint32_t allowed) const {
   return nesting() <= allowed;
 }
 
-Result<void> Value::check_nesting() const {
-  if (nests_within(kMaxNesting)) return {};
+Result<void> Value::check_nesting(std::uint32_t allowed) const {
+  if (nests_within(allowed)) return {};
   return Error(ErrorKind::exhausted, "the value nests more than " + std::to_string(kMaxNesting) +
                                          " lists or maps within each other: flatten it");
 }

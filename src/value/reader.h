@@ -36,4 +36,23 @@ class TextReader final : public Reader {
   std::string content_;
 };
 
+// The beginning of another reader, as much as a printer shows of it.
+class Excerpt final : public Reader {
+ public:
+  // `failure`: what ended the reading early, where something did.
+  Excerpt(std::string beginning, bool truncated, std::optional<Error> failure)
+      : beginning_(std::move(beginning)), truncated_(truncated), failure_(std::move(failure)) {}
+  std::optional<Result<std::string_view>> drained() const override {
+    return Result<std::string_view>(beginning_);
+  }
+  std::size_t bytes_held() const override { return beginning_.size(); }
+  bool truncated() const { return truncated_; }
+  const std::optional<Error>& failure() const { return failure_; }
+
+ private:
+  std::string beginning_;
+  bool truncated_;
+  std::optional<Error> failure_;
+};
+
 }  // namespace millrace

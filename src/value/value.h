@@ -184,11 +184,14 @@ class Value {
   std::string& text_for_change();  // of kind text or bytes
   // Whether changing this value would copy nothing.
   bool is_sole_holder() const;
+  // What two handles have in common when they hold the very same content; nullptr when the content
+  // lies in the handle.
+  const void* identity() const { return is_node() ? load<const void*>(kWord) : nullptr; }
 
   // How deep containers nest: 0 for scalars, 1 for a list of scalars. An upper bound.
   std::uint32_t nesting() const;
-  // Error (exhausted) when the value nests deeper than kMaxNesting.
-  Result<void> check_nesting() const;
+  // Error (exhausted) when the value nests deeper than that.
+  Result<void> check_nesting(std::uint32_t allowed = kMaxNesting) const;
   // Bytes of memory that this value keeps alive below the handle, about; what occurs in it several
   // times counts once. Takes time in proportion to the parts.
   std::uint64_t bytes_held() const;
