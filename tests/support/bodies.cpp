@@ -11,7 +11,8 @@ constexpr std::size_t kBlock = 1U << 20U;
 
 std::string line(std::size_t number) {
   char text[65];
-  std::snprintf(text, sizeof text, "line %010zu: the quick brown fox jumps over the lazy dog ....", number);
+  std::snprintf(text, sizeof text, "line %010zu: the quick brown fox jumps over the lazy dog ....",
+                number);
   std::string whole(text, 63);
   whole += '\n';
   return whole;
@@ -69,7 +70,8 @@ bool stream_lines(Connection& connection, std::size_t size) {
 
 std::string zero_bomb(Encoding encoding, std::size_t size) {
   const std::string zeros(std::min(size, kBlock), '\0');
-  return zeros.empty() ? compressed(encoding, "") : compressed(encoding, zeros, size / zeros.size());
+  return zeros.empty() ? compressed(encoding, "")
+                       : compressed(encoding, zeros, size / zeros.size());
 }
 
 }  // namespace millrace::support

@@ -55,7 +55,8 @@ TEST(Bodies, CompressedInPiecesComesBackWhole) {
 
 TEST(Bodies, ABombIsSmall) {
   constexpr std::size_t kSize = 64U << 20U;
-  for (const Encoding encoding : {Encoding::gzip, Encoding::deflate, Encoding::br, Encoding::zstd}) {
+  for (const Encoding encoding :
+       {Encoding::gzip, Encoding::deflate, Encoding::br, Encoding::zstd}) {
     EXPECT_LT(zero_bomb(encoding, kSize).size(), kSize / 500) << name_of(encoding);
   }
   EXPECT_EQ(inflated(zero_bomb(Encoding::gzip, 1000), 1000), std::string(1000, '\0'));
@@ -71,8 +72,9 @@ TEST(Bodies, LinesAreWholeAndDiffer) {
 TEST(Bodies, AnswersAreWellFormed) {
   EXPECT_EQ(answer("abc", "404 Not Found", "A: b\r\n"),
             "HTTP/1.1 404 Not Found\r\nContent-Length: 3\r\nA: b\r\n\r\nabc");
-  EXPECT_EQ(chunked_answer("abcde", 3),
-            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n");
+  EXPECT_EQ(
+      chunked_answer("abcde", 3),
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n");
 }
 
 TEST(Bodies, ChecksumIsSha256) {

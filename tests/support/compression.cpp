@@ -50,8 +50,7 @@ std::string by_brotli(std::string_view piece, std::size_t times) {
   BrotliEncoderSetParameter(state.get(), BROTLI_PARAM_QUALITY, 5);
   std::string out;
   for (std::size_t i = 0; i < times; ++i) {
-    const auto operation =
-        i + 1 == times ? BROTLI_OPERATION_FINISH : BROTLI_OPERATION_PROCESS;
+    const auto operation = i + 1 == times ? BROTLI_OPERATION_FINISH : BROTLI_OPERATION_PROCESS;
     std::size_t left = piece.size();
     const unsigned char* in = bytes_of(piece);
     do {

@@ -11,8 +11,8 @@
 namespace millrace::support {
 
 struct ProcessSetup {
-  std::vector<std::string> arguments;  // the first is the program's path
-  std::string input;                   // its whole standard input
+  std::vector<std::string> arguments;              // the first is the program's path
+  std::string input;                               // its whole standard input
   std::map<std::string, std::string> environment;  // beside what this process has
   std::string folder;                              // working directory; empty: ours
 };

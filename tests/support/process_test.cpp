@@ -24,8 +24,9 @@ TEST(Process, GivesStatusOutputErrorsAndTime) {
 }
 
 TEST(Process, TakesASignalHalfWay) {
-  Process process({.arguments = {"/bin/sh", "-c", "trap 'echo bye; exit 3' TERM; echo up; "
-                                                  "while :; do sleep 0.01; done"}});
+  Process process({.arguments = {"/bin/sh", "-c",
+                                 "trap 'echo bye; exit 3' TERM; echo up; "
+                                 "while :; do sleep 0.01; done"}});
   while (process.output_so_far() != "up\n") std::this_thread::sleep_for(milliseconds(1));
   EXPECT_GT(resident_bytes(process.pid()), 0U);
   EXPECT_GE(open_descriptors(process.pid()), 3U);

@@ -23,7 +23,8 @@ std::optional<std::string> Request::header(std::string_view name) const {
     const std::size_t end = head.find("\r\n", at);
     const std::size_t colon = head.find(':', at);
     if (end == std::string::npos || colon >= end) continue;
-    if (colon - at != name.size() || strncasecmp(&head[at], name.data(), name.size()) != 0) continue;
+    if (colon - at != name.size() || strncasecmp(&head[at], name.data(), name.size()) != 0)
+      continue;
     const std::size_t value = std::min(head.find_first_not_of(' ', colon + 1), end);
     return head.substr(value, end - value);
   }

@@ -1,5 +1,6 @@
 // One connection of a RawServer, in the hands of a test's handler: plain blocking calls on a plain
-// socket, so that the handler can break any rule of HTTP. Every call ends early when the server stops.
+// socket, so that the handler can break any rule of HTTP. Every call ends early when the server
+// stops.
 #pragma once
 
 #include <atomic>

@@ -1,5 +1,6 @@
 // A real HTTP server on loopback for tests: raw sockets and a thread a connection, so that it can
-// misbehave in any way. The test owns it; its destruction closes every socket and joins every thread.
+// misbehave in any way. The test owns it; its destruction closes every socket and joins every
+// thread.
 #pragma once
 
 #include <atomic>
@@ -34,8 +35,8 @@ class RawServer {
   std::string url(const std::string& path = "/") const;
 
   std::size_t accepted() const { return accepted_; }
-  std::size_t open_now() const { return open_; }      // connections whose handler still runs
-  std::size_t bytes_sent() const { return sent_; }    // by all connections, handed to the kernel
+  std::size_t open_now() const { return open_; }    // connections whose handler still runs
+  std::size_t bytes_sent() const { return sent_; }  // by all connections, handed to the kernel
   // True once no handler runs; a handler notices that its peer went away when it reads, sends or
   // waits for just that.
   bool wait_all_closed(std::chrono::milliseconds limit) const;
