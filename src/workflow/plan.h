@@ -18,31 +18,9 @@
 #include "value/variables.h"
 #include "workflow/definition.h"
 #include "workflow/signature.h"
+#include "workflow/step_kind.h"
 
 namespace millrace {
-
-enum class StepKind : std::uint8_t {
-  expressions,
-  function,
-  iterator,
-  gateway_exclusive,
-  gateway_inclusive,
-  gateway_fork,
-  gateway_join,
-  error,
-  error_handler,
-  termination,
-  prompt,
-  delay,
-  exec_workflow,
-  break_loop,
-  continue_loop,
-  debug,
-  visual,  // kept so that indices match the definition; no path leads to or from it
-};
-
-// "expressions", "gateway excl": as messages call it.
-std::string_view to_string(StepKind kind);
 
 // A fact about a caught error that an error-handler puts into a variable.
 enum class HandlerFact : std::uint8_t {
@@ -58,6 +36,7 @@ struct HandlerResult {
   HandlerFact fact;
   std::string target;  // the variable, or a path below one
   std::uint32_t slot;  // of the variable
+  Type type;           // that the definition asks for; Any: as the fact is
 };
 
 struct RetryPolicy {
@@ -82,8 +61,8 @@ struct PlanStep {
   StepKind kind = StepKind::visual;
   std::string ref;
   const Signature* signature = nullptr;  // of functions and iterators
-  ArgumentProgram arguments;
-  ArgumentProgram results;                     // but those of an error-handler, which are
+  Ref<const ArgumentProgram> arguments;           // of use values, but an expressions step's
+  Ref<const ArgumentProgram> results;                     // but those of an error-handler, which are
   std::vector<HandlerResult> handler_results;  // these
   std::vector<PlanPath> paths;                 // outbound, in the definition's order
   std::vector<std::uint32_t> inbound;          // indices of paths, in the definition's order

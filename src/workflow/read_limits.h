@@ -12,8 +12,8 @@ struct ReadLimits {
   std::size_t data = 1'000'000;         // scalars, lists and maps, repeats by aliases counted
   std::size_t text_bytes = 64UL * 1024 * 1024;  // of all scalars, repeats by aliases counted
   // How far the YAML reader may look ahead without finding the end of anything; also the longest
-  // single text. It holds about a hundred bytes of memory for each.
-  std::size_t unbroken_bytes = 1024UL * 1024;
+  // single text. In the worst case it holds 370 bytes of memory for each.
+  std::size_t unbroken_bytes = 512UL * 1024;
 };
 
 }  // namespace millrace

@@ -4,10 +4,7 @@
 #pragma once
 
 #include <cstdint>
-#include <initializer_list>
 #include <map>
-#include <span>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -20,6 +17,8 @@ struct ArgumentSignature {
   std::vector<Type> types;  // any of them
   bool required = false;
   std::string_view help;
+
+  bool takes(Type type) const;  // Any among the types takes every type
 };
 
 struct ResultSignature {

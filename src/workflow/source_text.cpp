@@ -78,9 +78,28 @@ Result<SourceText> SourceText::prepare(std::string_view text, Format format) {
   return source;
 }
 
+// A short way back within one line is walked; anything else begins again at the top.
+void SourceText::go_back(std::size_t feed_offset) const {
+  while (cursor_.offset > feed_offset) {
+    const char c = feed_[cursor_.offset - 1];
+    const bool ours =
+        cursor_.next_inserted > 0 && inserted_[cursor_.next_inserted - 1] == cursor_.offset - 1;
+    if (!ours && (c == '\n' || c == '\r')) {
+      cursor_ = Cursor{};
+      return;
+    }
+    --cursor_.offset;
+    if (ours) {
+      --cursor_.next_inserted;
+    } else if (!is_continuation(c)) {
+      --cursor_.position.column;
+    }
+  }
+}
+
 Position SourceText::at(std::size_t feed_offset) const {
-  if (feed_offset < cursor_.offset) cursor_ = Cursor{};
   const std::size_t end = std::min(feed_offset, feed_.size());
+  go_back(end);
   for (; cursor_.offset < end; ++cursor_.offset) {
     if (cursor_.next_inserted < inserted_.size() &&
         inserted_[cursor_.next_inserted] == cursor_.offset) {

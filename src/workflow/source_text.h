@@ -32,6 +32,8 @@ class SourceText {
   Position at_line(std::size_t line, std::size_t column) const;
 
  private:
+  void go_back(std::size_t feed_offset) const;
+
   std::string feed_;
   std::vector<std::uint32_t> inserted_;  // offsets in the feed of the line ends that are ours
 

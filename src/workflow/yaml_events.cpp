@@ -42,6 +42,7 @@ struct YamlEvents::Library {
   std::size_t handed_out = 0;  // bytes of the feed that the library has
   std::size_t progress = 0;    // what it had when it gave the last event
   bool ran_ahead = false;
+  Position latest{1, 1};  // of the last event that has a place
 
   Library(const SourceText& text, Format text_format, const ReadLimits& read_limits)
       : source(text), format(text_format), limits(read_limits) {
@@ -105,12 +106,11 @@ struct YamlEvents::Library {
 // The library's first complaint, in the words of the user's file.
 Error YamlEvents::Library::failure() const {
   if (ran_ahead) {
-    const Position position = source.at(progress);
     return Error(ErrorKind::exhausted,
-                 fmt::format("the text from here on goes on for more than {} bytes without an end; "
-                             "break it into lines, or close the quote or bracket",
+                 fmt::format("what follows goes on for more than {} bytes without an end; break it "
+                             "into lines, or close its quote or bracket",
                              limits.unbroken_bytes))
-        .at(fmt::format("{}:{}", position.line, position.column));
+        .at(fmt::format("{}:{}", latest.line, latest.column));
   }
   const std::string_view language = format == Format::json ? "JSON" : "YAML";
   void* cursor = nullptr;
@@ -130,7 +130,7 @@ void YamlEvents::Library::describe_scalar(YamlEvent& result) const {
   result.style = style_of(value);
   result.text = text_of(value);
   result.anchor = text_of(event->scalar.anchor);
-  result.tag = event->scalar.tag == nullptr ? "" : fy_tag_token_tag(event->scalar.tag)->handle;
+  result.tag = text_of(event->scalar.tag);
   const fy_mark* mark = fy_token_start_mark(value);
   if (mark == nullptr) return;
   std::size_t offset = mark->input_pos;
@@ -184,6 +184,7 @@ Result<std::optional<YamlEvent>> YamlEvents::next() {
     case FYET_STREAM_START: return next();
     default: result.type = YamlEvent::Type::document_end; break;
   }
+  if (result.at.known()) library.latest = result.at;
   return std::optional<YamlEvent>(result);
 }
 

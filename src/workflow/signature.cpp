@@ -1,0 +1,51 @@
+#include "workflow/signature.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "workflow/signatures/families.h"
+
+namespace millrace {
+
+const ArgumentSignature* Signature::argument(std::string_view name) const {
+  const auto found = std::find_if(arguments.begin(), arguments.end(),
+                                  [&](const auto& candidate) { return candidate.name == name; });
+  return found == arguments.end() ? nullptr : &*found;
+}
+
+bool ArgumentSignature::takes(Type type) const {
+  return std::any_of(types.begin(), types.end(),
+                     [&](Type allowed) { return allowed == type || allowed == Type::Any; });
+}
+
+void Registry::add(Signature signature) {
+  const std::string_view ref = signature.ref;
+  by_ref_.insert_or_assign(ref, std::move(signature));
+}
+
+const Signature* Registry::find(std::string_view ref) const {
+  const auto found = by_ref_.find(ref);
+  return found == by_ref_.end() ? nullptr : &found->second;
+}
+
+std::vector<const Signature*> Registry::all() const {
+  std::vector<const Signature*> all;
+  all.reserve(by_ref_.size());
+  for (const auto& [ref, signature] : by_ref_) all.push_back(&signature);
+  return all;
+}
+
+const Registry& standard_registry() {
+  static const Registry kRegistry = [] {
+    Registry registry;
+    for (auto* family : {signatures::http, signatures::loops, signatures::log, signatures::script,
+                         signatures::json, signatures::tokens, signatures::email,
+                         signatures::messages, signatures::low_code}) {
+      for (Signature& signature : family()) registry.add(std::move(signature));
+    }
+    return registry;
+  }();
+  return kRegistry;
+}
+
+}  // namespace millrace

@@ -1,0 +1,74 @@
+#include "workflow/signatures/families.h"
+
+namespace millrace::signatures {
+namespace {
+
+using enum Type;
+
+constexpr auto kFunction = Signature::Kind::function;
+
+std::vector<ArgumentSignature> letter() {
+  return {{"subject", {String, Reader}, false, "Subject."},
+          {"replyTo", {String}, false, "Where answers go."},
+          {"from", {String}, false, "The sender."},
+          {"to", {String, KV}, false, "Recipients: one, or names by address."},
+          {"cc", {String, KV}, false, "Recipients of a copy."},
+          {"html", {String, Reader}, false, "The text in HTML."},
+          {"plain", {String, Reader}, false, "The text without markup."}};
+}
+
+// A function that changes a message it is given.
+Signature change(std::string_view ref, std::vector<ArgumentSignature> arguments,
+                 std::string_view help) {
+  arguments.insert(arguments.begin(),
+                   ArgumentSignature{"message", {EmailMessage}, true, "The message."});
+  return {.ref = ref,
+          .kind = kFunction,
+          .arguments = std::move(arguments),
+          .results = {},
+          .help = help,
+          .example = ""};
+}
+
+std::vector<ArgumentSignature> address() {
+  return {{"type", {String}, true, "From, ReplyTo, To, CC or BCC."},
+          {"address", {String}, true, "The address."},
+          {"name", {String}, false, "The name beside it."}};
+}
+
+std::vector<ArgumentSignature> file() {
+  return {{"content", {Reader, String}, true, "The content."},
+          {"name", {String}, false, "The file's name."}};
+}
+
+}  // namespace
+
+std::vector<Signature> email() {
+  return {
+      {.ref = "emailSend",
+       .kind = kFunction,
+       .arguments = letter(),
+       .results = {},
+       .help = "Sends an e-mail.",
+       .example = "[{ target: to, type: String, value: \"ann@example.org\" }]"},
+      {.ref = "emailMessage",
+       .kind = kFunction,
+       .arguments = letter(),
+       .results = {{"message", EmailMessage, "To be changed and sent by other steps."}},
+       .help = "Makes an e-mail without sending it.",
+       .example = ""},
+      change("emailSendMessage", {}, "Sends an e-mail that other steps made."),
+      change("emailSetSubject", {{"subject", {String}, true, "Subject."}}, "Sets the subject."),
+      change("emailSetHeaders", {{"headers", {KVV}, true, "Headers."}}, "Sets several headers."),
+      change("emailSetHeader",
+             {{"name", {String}, true, "Name of the header."},
+              {"value", {String}, false, "Its value; none removes it."}},
+             "Sets one header."),
+      change("emailSetAddress", address(), "Replaces the addresses of a kind."),
+      change("emailAddAddress", address(), "Adds an address."),
+      change("emailAttach", file(), "Attaches a file."),
+      change("emailEmbed", file(), "Embeds a file, such as a picture, in the text."),
+  };
+}
+
+}  // namespace millrace::signatures

@@ -1,0 +1,29 @@
+#include "workflow/signatures/families.h"
+
+namespace millrace::signatures {
+
+std::vector<Signature> script() {
+  using enum Type;
+  return {
+      {.ref = "jsenvExecute",
+       .kind = Signature::Kind::function,
+       .arguments = {{"scope", {Any, Reader}, true, "What the script sees as input."},
+                     {"source", {String}, true, "JavaScript: the body of a function."}},
+       .results = {{"resultString", String, "What the script returned, as text."},
+                   {"resultInt", Integer, "As a whole number."},
+                   {"resultBool", Boolean, "As a truth value."},
+                   {"resultAny", Any, "As it is."}},
+       .help = "Runs JavaScript in a process of its own.",
+       .example = "[{ target: scope, type: Any, expr: \"n\" }, "
+                  "{ target: source, type: String, value: \"return input * 2\" }]"},
+      {.ref = "corredorExec",
+       .kind = Signature::Kind::function,
+       .arguments = {},
+       .results = {},
+       .help = "Runs a script of a Corredor server.",
+       .example = "",
+       .available = false},
+  };
+}
+
+}  // namespace millrace::signatures
