@@ -102,10 +102,14 @@ boost::json::value to_json(const Function& function) {
                           {"required", i < function.required},
                           {"repeats", function.variadic && last}});
   }
-  return {{"name", function.name},         {"family", function.family},
-          {"signature", signature(function)}, {"parameters", std::move(parameters)},
-          {"result", function.result},     {"help", function.help},
-          {"example", function.example},   {"exampleResult", function.example_result}};
+  return {{"name", function.name},
+          {"family", function.family},
+          {"signature", signature(function)},
+          {"parameters", std::move(parameters)},
+          {"result", function.result},
+          {"help", function.help},
+          {"example", function.example},
+          {"exampleResult", function.example_result}};
 }
 
 void write_json(std::ostream& out) {

@@ -1,4 +1,4 @@
-// Casts to KV and KVV, the containers of texts. Private to value/.
+// Casts to KV and KVV, the containers of texts.
 #pragma once
 
 #include "value/outcome.h"

@@ -11,9 +11,7 @@ bool is_foreign(char32_t c) {
 
 bool is_domain_letter(char32_t c) { return c < 0x80 ? is_letter(c) : is_foreign(c); }
 
-bool is_domain_character(char32_t c) {
-  return is_domain_letter(c) || (c >= '0' && c <= '9');
-}
+bool is_domain_character(char32_t c) { return is_domain_letter(c) || (c >= '0' && c <= '9'); }
 
 bool is_atom_character(char32_t c) {
   constexpr std::string_view kMarks = "!#$%&'*+-/=?^_`{|}~";
@@ -54,7 +52,7 @@ bool is_local_part(std::string_view text) {
 
 }  // namespace
 
-bool is_email(std::string_view text) {
+bool has_email_form(std::string_view text) {
   const std::size_t at = text.find('@');
   if (at == std::string_view::npos || !is_local_part(text.substr(0, at))) return false;
   std::string_view domain = text.substr(at + 1);

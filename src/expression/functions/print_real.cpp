@@ -1,5 +1,5 @@
-// The floating-point directives: signs, padding, and the alternate form that keeps the point and the
-// trailing zeros.
+// The floating-point directives: signs, padding, and the alternate form that keeps the point and
+// the trailing zeros.
 #include <algorithm>
 #include <cctype>
 
@@ -55,8 +55,10 @@ void print_special(std::string& out, const Directive& directive, std::string tex
   }
   const bool negative = sign == '-';
   std::string shown;
-  if (const char wanted = sign_shown(directive, negative); wanted != 0) shown.push_back(wanted);
-  else if (sign != 0) shown.push_back(sign);
+  if (const char wanted = sign_shown(directive, negative); wanted != 0)
+    shown.push_back(wanted);
+  else if (sign != 0)
+    shown.push_back(sign);
   Directive blank = directive;
   blank.zero = false;
   print_padded(out, blank, shown + text);

@@ -197,8 +197,8 @@ bool print_text(std::string& out, const Directive& directive, std::string_view v
 }
 
 std::uint64_t largest_print(const Directive& directive, std::size_t size) {
-  constexpr std::uint64_t kLongestNumber = 400;   // %f of the largest double, %b of an integer
-  constexpr std::uint64_t kLongestPerByte = 5;    // "% #x" of a byte; quoting needs at most 4
+  constexpr std::uint64_t kLongestNumber = 400;  // %f of the largest double, %b of an integer
+  constexpr std::uint64_t kLongestPerByte = 5;   // "% #x" of a byte; quoting needs at most 4
   return kLongestNumber + static_cast<std::uint64_t>(directive.width) +
          static_cast<std::uint64_t>(directive.precision) + kLongestPerByte * size;
 }

@@ -1,6 +1,6 @@
-// Scalars in the notation of Go's formatting verbs: what `format` prints for one directive. Knows no
-// values; each function appends the text and returns true, or appends nothing and returns false when
-// the verb does not fit the kind.
+// Scalars in the notation of Go's formatting verbs: what `format` prints for one directive. Knows
+// no values; each function appends the text and returns true, or appends nothing and returns false
+// when the verb does not fit the kind.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@
 
 namespace millrace {
 
-// A directive as it stands in a format, "%-08.3f". Widths and precisions are at most kLargestWidth.
+// A directive as it stands in a format, "%-08.3f".
 struct Directive {
   bool minus = false;      // pad on the right
   bool plus = false;       // always a sign; %+q: ASCII only
@@ -19,12 +19,10 @@ struct Directive {
   bool go_syntax = false;  // %#v
   bool has_width = false;
   bool has_precision = false;
-  int width = 0;
+  int width = 0;  // about ten million at most, like the precision
   int precision = 0;
   char32_t verb = 0;
 };
-
-inline constexpr int kLargestWidth = 1'000'000;
 
 struct IntegerBits {
   std::uint64_t bits;  // two's complement where signed
@@ -39,8 +37,8 @@ bool print_text(std::string& out, const Directive& directive, std::string_view v
 // `text` with the directive's padding, whatever its verb.
 void print_padded(std::string& out, const Directive& directive, std::string_view text);
 
-// An upper bound, in bytes, of what one of the functions above appends for a text of `size` bytes (0
-// for numbers).
+// An upper bound, in bytes, of what one of the functions above appends for a text of `size` bytes
+// (0 for numbers).
 std::uint64_t largest_print(const Directive& directive, std::size_t size);
 
 }  // namespace millrace

@@ -35,8 +35,8 @@ std::string with_to_chars(double value, std::chars_format format, int precision)
   char small[kLongest + 100];
   if (precision < 100) return {small, write(small, small + sizeof small)};
   std::string large(kLongest + static_cast<std::size_t>(precision), '\0');
-  large.resize(static_cast<std::size_t>(write(large.data(), large.data() + large.size()) -
-                                        large.data()));
+  large.resize(
+      static_cast<std::size_t>(write(large.data(), large.data() + large.size()) - large.data()));
   return large;
 }
 

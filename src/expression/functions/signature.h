@@ -8,8 +8,8 @@
 
 namespace millrace {
 
-// "substring(text, start, end)"; what need not be given in brackets: "random(limit[, upper])"; what may
-// be repeated with dots: "coalesce(value...)", "longest(text, others...)".
+// "substring(text, start, end)"; what need not be given in brackets: "random(limit[, upper])"; what
+// may be repeated with dots: "coalesce(value...)", "longest(text, others...)".
 std::string signature(const Function& function);
 
 // "Float", "text", "DateTime or text", ...

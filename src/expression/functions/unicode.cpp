@@ -124,10 +124,8 @@ bool is_space(char32_t code_point) {
     case 0x2029:
     case 0x202F:
     case 0x205F:
-    case 0x3000:
-      return true;
-    default:
-      return code_point >= 0x2000 && code_point <= 0x200A;
+    case 0x3000: return true;
+    default: return code_point >= 0x2000 && code_point <= 0x200A;
   }
 }
 

@@ -1,5 +1,5 @@
-// The form of a URL, read by a small automaton that runs from every place at which the host may begin
-// at once: an "@" may belong to the name of a user or not.
+// The form of a URL, read by a small automaton that runs from every place at which the host may
+// begin at once: an "@" may belong to the name of a user or not.
 #include <arpa/inet.h>
 
 #include <array>
@@ -15,9 +15,9 @@ namespace {
 constexpr std::array<std::string_view, 7> kSchemes = {"http://", "https://", "ftp://", "tcp://",
                                                       "udp://",  "ws://",    "wss://"};
 
-// A host is a front part that may be missing, a name, and a last label that may be missing. The front
-// is labels whose first has two characters or more; or letters, digits and single marks up to a dot
-// that two of them precede; or "www.".
+// A host is a front part that may be missing, a name, and a last label that may be missing. The
+// front is labels whose first has two characters or more; or letters, digits and single marks up to
+// a dot that two of them precede; or "www.".
 enum State : std::uint32_t {
   kLabelsStart = 1U << 0,
   kLabelsInner = 1U << 1,  // within the first label
@@ -45,9 +45,7 @@ enum State : std::uint32_t {
 constexpr std::uint32_t kHostStart = kLabelsStart | kMarkedStart | kWww0 | kNameStart;
 constexpr std::uint32_t kHostEnd = kName | kLast;
 
-bool is_blank(char32_t c) {
-  return c == ' ' || c == '\t' || c == '\n' || c == '\f' || c == '\r';
-}
+bool is_blank(char32_t c) { return c == ' ' || c == '\t' || c == '\n' || c == '\f' || c == '\r'; }
 
 bool is_ascii_digit(char32_t c) { return c >= '0' && c <= '9'; }
 

@@ -1,0 +1,307 @@
+#include <string>
+
+#include "base/duration.h"
+#include "expression/functions/arguments.h"
+#include "expression/functions/declare.h"
+#include "expression/functions/directive_reader.h"
+#include "expression/functions/families.h"
+#include "expression/functions/unicode.h"
+#include "value/convert.h"
+
+namespace millrace {
+namespace {
+
+// What the reference calls the type of a value.
+std::string_view go_type(const Value& value) {
+  switch (value.kind()) {
+    case Kind::boolean: return "bool";
+    case Kind::integer: return "int64";
+    case Kind::unsigned_integer: return "uint64";
+    case Kind::floating: return "float64";
+    case Kind::host_int: return "int";
+    case Kind::text: return "string";
+    case Kind::bytes: return "[]uint8";
+    case Kind::instant: return "*time.Time";
+    case Kind::duration: return "time.Duration";
+    case Kind::url: return "*url.URL";
+    case Kind::reader: return "*expr.Reader";
+    case Kind::list: return "[]interface {}";
+    case Kind::text_list: return "[]string";
+    case Kind::map:
+    case Kind::meta: return "map[string]interface {}";
+    case Kind::array: return "*expr.Array";
+    case Kind::kv: return "*expr.KV";
+    case Kind::kvv: return "*expr.KVV";
+    case Kind::vars: return "*expr.Vars";
+    default: return "<nil>";
+  }
+}
+
+bool takes_text_verb(const Directive& directive) {
+  if (directive.go_syntax) return false;
+  return directive.verb < 0x80 && std::string_view("vsxXq").find(
+                                      static_cast<char>(directive.verb)) != std::string_view::npos;
+}
+
+// Prints arguments into one text, and pays for it as it grows.
+class ValuePrinter {
+ public:
+  ValuePrinter(EvaluationContext& context, std::string& out) : context_(context), out_(out) {}
+
+  void print(const Directive& directive, const Value& value);
+  // The arguments that no directive has used.
+  void print_unused(Arguments values);
+  bool is_dry() const { return is_dry_; }
+  bool pay(std::uint64_t bytes) {
+    is_dry_ = is_dry_ || !context_.fuel.spend(1) || !pay_for_text(context_, bytes);
+    return !is_dry_;
+  }
+
+ private:
+  bool print_scalar(const Directive& directive, const Value& value);
+  bool print_kind(const Directive& directive, const Value& value);
+  void print_part(const Directive& directive, const Value& value);
+  void print_bytes(const Directive& directive, const Value& value);
+  void print_items(const Directive& directive, const Value& list);
+  void print_entries(const Directive& directive, const Value& container);
+  void print_misfit(const Directive& directive, std::string_view type, const Value& value);
+  void print_text_of(const Directive& directive, const Value& value);
+
+  EvaluationContext& context_;
+  std::string& out_;
+  bool is_dry_ = false;
+  bool in_misfit_ = false;  // a Duration shows as a number then
+};
+
+void ValuePrinter::print(const Directive& directive, const Value& value) {
+  if (directive.verb == 'T') {
+    Directive as_text = directive;
+    as_text.verb = 's';
+    if (pay(largest_print(directive, 0))) print_text(out_, as_text, go_type(value));
+  } else if (!value.is_null()) {
+    print_part(directive, value);
+  } else if (directive.verb == 'v') {
+    if (pay(largest_print(directive, 0))) print_padded(out_, directive, "<nil>");
+  } else {
+    out_.append("%!");
+    append_code_point(out_, directive.verb);
+    out_.append("(<nil>)");
+  }
+}
+
+// A value at the top or within a list or map.
+void ValuePrinter::print_part(const Directive& directive, const Value& value) {
+  if (is_dry_) return;
+  switch (value.kind()) {
+    case Kind::null: out_.append(directive.go_syntax ? "interface {}(nil)" : "<nil>"); return;
+    case Kind::bytes: print_bytes(directive, value); return;
+    case Kind::list:
+    case Kind::text_list: print_items(directive, value); return;
+    case Kind::map:
+    case Kind::meta: print_entries(directive, value); return;
+    case Kind::array:
+      out_.append("&{");
+      print_items(directive, value);
+      out_.push_back('}');
+      return;
+    case Kind::kv:
+    case Kind::kvv:
+    case Kind::vars:
+      out_.append("&{");
+      print_entries(directive, value);
+      out_.push_back('}');
+      return;
+    default:
+      if (!print_scalar(directive, value)) print_misfit(directive, go_type(value), value);
+  }
+}
+
+// False where the verb does not fit. What may become large is paid for before it is made.
+bool ValuePrinter::print_scalar(const Directive& directive, const Value& value) {
+  constexpr std::uint64_t kSmall = 1024;
+  const std::uint64_t largest =
+      largest_print(directive, value.is_text() ? value.as_text().size() : 0);
+  if (!pay(largest > kSmall ? largest : 0)) return true;
+  const std::size_t before = out_.size();
+  const bool fits = print_kind(directive, value);
+  if (largest <= kSmall) pay(out_.size() - before);
+  return fits;
+}
+
+bool ValuePrinter::print_kind(const Directive& directive, const Value& value) {
+  switch (value.kind()) {
+    case Kind::boolean: return print_boolean(out_, directive, value.as_boolean());
+    case Kind::integer:
+    case Kind::host_int:
+      return print_integer(out_, directive, {static_cast<std::uint64_t>(value.as_integer()), true});
+    case Kind::unsigned_integer:
+      return print_integer(out_, directive, {value.as_unsigned(), false});
+    case Kind::floating: return print_real(out_, directive, value.as_float());
+    case Kind::text: return print_text(out_, directive, value.as_text());
+    case Kind::duration:
+      if (!in_misfit_ && takes_text_verb(directive)) {
+        return print_text(out_, directive, format_duration(value.as_duration()));
+      }
+      return print_integer(out_, directive,
+                           {static_cast<std::uint64_t>(value.as_duration().count()), true});
+    default:
+      if (!takes_text_verb(directive) && !in_misfit_ && !directive.go_syntax) return false;
+      print_text_of(directive, value);
+      return true;
+  }
+}
+
+// Instants, Urls, Readers and the opaque ones, as their operator text.
+void ValuePrinter::print_text_of(const Directive& directive, const Value& value) {
+  Directive as_text = directive;
+  as_text.go_syntax = false;
+  const Outcome content = operator_text(value);
+  const Value* const text = std::get_if<Value>(&content);
+  print_text(out_, as_text, text != nullptr ? text->as_text() : go_type(value));
+}
+
+void ValuePrinter::print_bytes(const Directive& directive, const Value& value) {
+  const std::string_view bytes = value.as_bytes();
+  const bool as_text =
+      directive.verb < 0x80 &&
+      std::string_view("sxXq").find(static_cast<char>(directive.verb)) != std::string_view::npos;
+  if (as_text) {
+    if (pay(largest_print(directive, bytes.size()))) print_text(out_, directive, bytes);
+    return;
+  }
+  const bool go_syntax = directive.go_syntax;
+  out_.append(go_syntax ? "[]byte{" : "[");
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    if (!pay(largest_print(directive, 0))) return;  // a width may stand for each
+    if (i > 0) out_.append(go_syntax ? ", " : " ");
+    const auto byte = static_cast<unsigned char>(bytes[i]);
+    if (!print_integer(out_, directive, {byte, false})) {
+      print_misfit(directive, "uint8", Value::unsigned_integer(byte));
+    }
+  }
+  out_.push_back(go_syntax ? '}' : ']');
+}
+
+void ValuePrinter::print_items(const Directive& directive, const Value& list) {
+  const bool go_syntax = directive.go_syntax;
+  if (go_syntax) out_.append(go_type(list));
+  out_.push_back(go_syntax ? '{' : '[');
+  bool first = true;
+  for (const Value& item : list.items()) {
+    if (!pay(1)) return;
+    if (!first) out_.append(go_syntax ? ", " : " ");
+    first = false;
+    print_part(directive, item);
+  }
+  out_.push_back(go_syntax ? '}' : ']');
+}
+
+void ValuePrinter::print_entries(const Directive& directive, const Value& container) {
+  const bool go_syntax = directive.go_syntax;
+  out_.append(go_syntax ? go_type(container) : "map").push_back(go_syntax ? '{' : '[');
+  bool first = true;
+  for (const Dict::Entry& entry : container.dict()) {
+    if (!pay(1)) return;
+    if (!first) out_.append(go_syntax ? ", " : " ");
+    first = false;
+    print_part(directive, entry.name);
+    out_.push_back(':');
+    print_part(directive, entry.value);
+  }
+  out_.push_back(go_syntax ? '}' : ']');
+}
+
+// "%!d(string=hi)": the value all the same, as %v with the flags that were given.
+void ValuePrinter::print_misfit(const Directive& directive, std::string_view type,
+                                const Value& value) {
+  out_.append("%!");
+  append_code_point(out_, directive.verb);
+  out_.append("(").append(type).append("=");
+  Directive plain = directive;
+  plain.verb = 'v';
+  const bool outer = std::exchange(in_misfit_, true);
+  print_scalar(plain, value);
+  in_misfit_ = outer;
+  out_.push_back(')');
+}
+
+void ValuePrinter::print_unused(Arguments values) {
+  out_.append("%!(EXTRA ");
+  Directive plain;
+  plain.verb = 'v';
+  for (std::size_t i = 0; i < values.size() && !is_dry_; ++i) {
+    if (i > 0) out_.append(", ");
+    out_.append(go_type(values[i]));
+    if (values[i].is_null()) continue;
+    out_.push_back('=');
+    print_part(plain, values[i]);
+  }
+  out_.push_back(')');
+}
+
+class ValueArguments final : public FormatArguments {
+ public:
+  explicit ValueArguments(Arguments values) : values_(values) {}
+  std::size_t count() const override { return values_.size(); }
+  std::optional<std::int64_t> integer(std::size_t index) const override {
+    const Value& value = values_[index];
+    switch (value.kind()) {
+      case Kind::integer:
+      case Kind::host_int: return value.as_integer();
+      case Kind::unsigned_integer: return static_cast<std::int64_t>(value.as_unsigned());
+      case Kind::duration: return value.as_duration().count();
+      default: return std::nullopt;
+    }
+  }
+
+ private:
+  Arguments values_;
+};
+
+// The first Reader among the arguments whose content is not there yet.
+const Ref<Reader>* missing_reader(Arguments values) {
+  for (const Value& value : values) {
+    if (value.is_reader() && !value.as_reader()->drained()) return &value.as_reader();
+  }
+  return nullptr;
+}
+
+Outcome format(EvaluationContext& context, Arguments arguments) {
+  const std::string_view pattern = arguments[0].as_text();
+  const Arguments values = arguments.subspan(1);
+  if (const Ref<Reader>* const reader = missing_reader(values)) return Needs{*reader};
+  const ValueArguments counted(values);
+  std::string out;
+  ValuePrinter printer(context, out);
+  if (!printer.pay(2 * pattern.size())) return context.fuel.exhausted();
+  out.reserve(pattern.size() + 16 * values.size());
+  DirectiveReader reader(pattern, counted);
+  while (reader.next(out)) {
+    printer.print(reader.directive(), values[reader.argument()]);
+    if (printer.is_dry()) return context.fuel.exhausted();
+  }
+  if (reader.first_unused() < values.size())
+    printer.print_unused(values.subspan(reader.first_unused()));
+  if (printer.is_dry()) return context.fuel.exhausted();
+  return text(std::move(out));
+}
+
+constexpr std::string_view kFamily = "text";
+constexpr Parameter kFormat[] = {{"pattern", ParameterKind::text},
+                                 {"values", ParameterKind::anything}};
+
+constexpr Function kFunctions[] = {
+    declare(
+        kFamily, "format", repeating(kFormat), "text", format,
+        {"The pattern with its directives replaced by the values: %v any value, %s text, %d whole "
+         "numbers (number literals are Float: write %v, or %.0f), %.2f, %e, %g, %q, %x, with "
+         "flags, "
+         "widths and %[n] as in Go. What does not fit shows in the text, as `%!d(float64=5)`.",
+         "format(\"%s costs %.2f\", \"tea\", 2.5)", "tea costs 2.50"}),
+};
+
+}  // namespace
+
+std::span<const Function> format_functions() { return kFunctions; }
+
+}  // namespace millrace
