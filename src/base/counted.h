@@ -15,7 +15,8 @@ class Counted {
   Counted& operator=(const Counted&) { return *this; }
   virtual ~Counted() = default;
 
-  // True when exactly one Ref holds this object, so that changing it in place is seen by nobody else.
+  // True when exactly one Ref holds this object, so that changing it in place is seen by nobody
+  // else.
   bool is_unique() const { return count_ == 1; }
 
  private:

@@ -26,7 +26,8 @@ enum class ErrorKind : std::uint8_t {
 
 std::string_view to_string(ErrorKind kind);
 
-// Facts that a layer attaches to an error and reads back elsewhere (an HTTP status, say). Immutable.
+// Facts that a layer attaches to an error and reads back elsewhere (an HTTP status, say).
+// Immutable.
 class ErrorDetails {
  public:
   virtual ~ErrorDetails() = default;
@@ -78,16 +79,15 @@ template <class T>
 using Result = boost::system::result<T, Error>;
 
 // Returns the error of `expression` (a Result) from the enclosing function; never for coroutines.
-#define MILLRACE_TRY(expression)                     \
-  do {                                               \
-    if (auto try_result_ = (expression); !try_result_) \
-      return try_result_.error();                    \
+#define MILLRACE_TRY(expression)                                                   \
+  do {                                                                             \
+    if (auto try_result_ = (expression); !try_result_) return try_result_.error(); \
   } while (false)
 
 // Declares `name` as the value of `expression` (a Result), or returns its error.
-#define MILLRACE_TRY_ASSIGN(name, expression)              \
-  auto name##_result_ = (expression);                      \
-  if (!name##_result_) return name##_result_.error();      \
+#define MILLRACE_TRY_ASSIGN(name, expression)         \
+  auto name##_result_ = (expression);                 \
+  if (!name##_result_) return name##_result_.error(); \
   auto& name = *name##_result_
 
 }  // namespace millrace

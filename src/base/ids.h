@@ -8,8 +8,8 @@
 
 namespace millrace {
 
-// The milliseconds since 2020 in the upper bits, chance in the lower 22. Never 0, never negative as a
-// signed number.
+// The milliseconds since 2020 in the upper bits, chance in the lower 22. Never 0, never negative as
+// a signed number.
 std::uint64_t new_id(WallTime now, Random& random);
 
 }  // namespace millrace

@@ -26,7 +26,8 @@ std::size_t distance(std::string_view a, std::string_view b) {
   for (std::size_t i = 1; i <= a.size(); ++i) {
     next[0] = 2 * i;
     for (std::size_t j = 1; j <= b.size(); ++j) {
-      next[j] = std::min({row[j] + 2, next[j - 1] + 2, row[j - 1] + change_cost(a[i - 1], b[j - 1])});
+      next[j] =
+          std::min({row[j] + 2, next[j - 1] + 2, row[j - 1] + change_cost(a[i - 1], b[j - 1])});
       const bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
       if (swapped) next[j] = std::min(next[j], before[j - 2] + 2);
     }

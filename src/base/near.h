@@ -9,7 +9,8 @@
 namespace millrace {
 
 // The candidate with the smallest edit distance to `name`, when it is near enough to be a likely
-// typing mistake (a third of the length, at least one); the first of equals. Letter case counts half.
+// typing mistake (a third of the length, at least one); the first of equals. Letter case counts
+// half.
 std::optional<std::string_view> nearest(std::string_view name,
                                         std::span<const std::string_view> candidates);
 

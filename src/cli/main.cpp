@@ -19,9 +19,11 @@ using Command = std::function<int()>;
 
 void add_run(CLI::App& app, RunOptions& options, Command& chosen) {
   CLI::App* run = app.add_subcommand("run", "Run a workflow from a file and print its result");
-  run->add_option("FILE", options.files, "YAML or JSON definitions; - is standard input")->required();
+  run->add_option("FILE", options.files, "YAML or JSON definitions; - is standard input")
+      ->required();
   run->add_option("--workflow", options.workflow, "handle of the workflow to run");
-  run->add_option("--input", options.input_file, "file with the input, a JSON object; - is standard input");
+  run->add_option("--input", options.input_file,
+                  "file with the input, a JSON object; - is standard input");
   run->add_option("--input-json", options.input_json, "the input itself, a JSON object");
   run->add_option("--var", options.variables, "NAME=EXPR: one more variable; repeatable")
       ->allow_extra_args(false);
@@ -32,13 +34,15 @@ void add_run(CLI::App& app, RunOptions& options, Command& chosen) {
   run->add_flag("--trace", options.trace, "show each step as it runs");
   run->add_option("--clock", options.clock, "real, or virtual: delays pass at once")
       ->check(CLI::IsMember({"real", "virtual"}));
-  run->footer("Example:\n  millrace run examples/orders.yaml --input-json '{\"customer\": \"Ann\"}'");
+  run->footer(
+      "Example:\n  millrace run examples/orders.yaml --input-json '{\"customer\": \"Ann\"}'");
   run->callback([&] { chosen = [&] { return run_command(options, std::cout, std::cerr); }; });
 }
 
 void add_check(CLI::App& app, CheckOptions& options, Command& chosen) {
   CLI::App* check = app.add_subcommand("check", "Verify definitions and list every issue");
-  check->add_option("FILE", options.files, "YAML or JSON definitions; - is standard input")->required();
+  check->add_option("FILE", options.files, "YAML or JSON definitions; - is standard input")
+      ->required();
   check->add_option("--output", options.output, "text or json")
       ->check(CLI::IsMember({"text", "json"}));
   check->add_flag("--strict", options.strict, "treat warnings as issues");
@@ -51,15 +55,16 @@ void add_eval(CLI::App& app, EvalOptions& options, Command& chosen) {
   eval->add_option("EXPR", options.expression, "the expression");
   eval->add_option("--scope", options.scope_file, "file with variables, a JSON object");
   eval->add_option("--type", options.type, "type that the result is cast to");
-  eval->add_flag("--batch", options.batch, "one request a line on standard input, one answer a line");
+  eval->add_flag("--batch", options.batch,
+                 "one request a line on standard input, one answer a line");
   eval->footer("Example:\n  millrace eval '1 + 2'");
-  eval->callback([&] {
-    chosen = [&] { return eval_command(options, std::cin, std::cout, std::cerr); };
-  });
+  eval->callback(
+      [&] { chosen = [&] { return eval_command(options, std::cin, std::cout, std::cerr); }; });
 }
 
 void add_functions(CLI::App& app, FunctionsOptions& options, Command& chosen) {
-  CLI::App* functions = app.add_subcommand("functions", "List the functions of the expression language");
+  CLI::App* functions =
+      app.add_subcommand("functions", "List the functions of the expression language");
   functions->add_option("--output", options.output, "text, markdown or json")
       ->check(CLI::IsMember({"text", "markdown", "json"}));
   functions->footer("Example:\n  millrace functions");
@@ -80,8 +85,9 @@ int run_main(int argc, char** argv) {
   CLI::App app("Millrace: runs workflows whose deadlines mean what they say.", "millrace");
   app.set_version_flag("--version", std::string("millrace ") + kVersion);
   app.require_subcommand(1);
-  app.footer("Exit status: 0 done; 1 the workflow failed, was cancelled or timed out; 2 wrong usage or "
-             "bad input;\n3 the definition has issues; 130 or 143 interrupted.");
+  app.footer(
+      "Exit status: 0 done; 1 the workflow failed, was cancelled or timed out; 2 wrong usage or "
+      "bad input;\n3 the definition has issues; 130 or 143 interrupted.");
   Command chosen;
   RunOptions run;
   CheckOptions check;
@@ -105,7 +111,8 @@ int run_main(int argc, char** argv) {
 }  // namespace millrace
 
 int main(int argc, char** argv) {
-  // A reader of our output that goes away (a pipe to `head`) must not end the process in mid-session.
+  // A reader of our output that goes away (a pipe to `head`) must not end the process in
+  // mid-session.
   try {
     return millrace::run_main(argc, argv);
   } catch (const std::exception& thrown) {

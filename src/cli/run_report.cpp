@@ -20,6 +20,13 @@ std::string json_string(std::string_view text) {
   return quoted;
 }
 
+// A value too large to print is no reason to say nothing.
+std::string typed_json(const Dict& vars) {
+  auto text = to_typed_json(vars);
+  return text ? std::move(*text)
+              : fmt::format(R"({{"@error":{}}})", json_string(text.error().message()));
+}
+
 // Ids that are small numbers in the definition are numbers here too, as the author wrote them.
 std::string json_step(const std::string& id) {
   std::uint64_t number = 0;
@@ -30,8 +37,9 @@ std::string json_step(const std::string& id) {
 }
 
 std::string json_error(const Error& error) {
-  std::string text = fmt::format(R"({{"kind":{},"message":{})", json_string(to_string(error.kind())),
-                                 json_string(error.message()));
+  std::string text =
+      fmt::format(R"({{"kind":{},"message":{})", json_string(to_string(error.kind())),
+                  json_string(error.message()));
   if (!error.where().empty()) text += ",\"where\":" + json_string(error.where());
   if (!error.phase().empty()) text += ",\"phase\":" + json_string(error.phase());
   return text;
@@ -84,7 +92,7 @@ std::string to_document(const RunReport& report, const Plan& plan) {
   std::string text = fmt::format(
       R"({{"workflow":{},"sessionID":"{}","status":{},"vars":{},"steps":{})",
       json_string(report.workflow), report.session_id, json_string(to_string(session.status)),
-      to_typed_json(report.printed), json_steps(session, plan));
+      typed_json(report.printed), json_steps(session, plan));
   if (!session.all_steps_recorded) text += ",\"stepsTruncated\":true";
   if (session.failure) text += ",\"error\":" + json_failure(*session.failure, plan);
   const double elapsed = std::chrono::duration<double, std::milli>(session.elapsed).count();
@@ -109,8 +117,9 @@ std::string summary_line(const RunReport& report, const Plan& plan, bool colour)
   const SessionReport& session = report.session;
   const bool done = session.status == Status::completed;
   const auto rounded = std::chrono::round<std::chrono::milliseconds>(session.elapsed);
-  std::string line = coloured(fmt::format("workflow \"{}\" {}", report.workflow, sentence(session.status)),
-                              done ? Colour::green : Colour::red, colour);
+  std::string line =
+      coloured(fmt::format("workflow \"{}\" {}", report.workflow, sentence(session.status)),
+               done ? Colour::green : Colour::red, colour);
   line += fmt::format(" after {}", format_duration(rounded));
   if (session.failure) line += ": " + failure_line(*session.failure, plan);
   return line;

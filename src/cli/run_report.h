@@ -15,8 +15,8 @@ struct RunReport {
   std::string workflow;  // handle
   std::uint64_t session_id = 0;
   SessionReport session;
-  Dict printed;              // the result, its readers replaced by what of them can be shown
-  std::size_t scopes = 0;    // of the session, still alive after it ended
+  Dict printed;            // the result, its readers replaced by what of them can be shown
+  std::size_t scopes = 0;  // of the session, still alive after it ended
 };
 
 // The document of --output json (docs/cli.md), in one line.

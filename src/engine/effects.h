@@ -1,5 +1,6 @@
 // The port through which a session acts on the world. The engine decides what happens and in which
-// order; whoever implements this makes it happen. Declared here, by its user; function/ implements it.
+// order; whoever implements this makes it happen. Declared here, by its user; function/ implements
+// it.
 #pragma once
 
 #include <memory>
@@ -29,8 +30,8 @@ class LineSource {
   // The next line when it is there already, so that a loop over what has arrived never waits; valid
   // until the next call. Nothing: ask next().
   virtual std::optional<std::string_view> ready() = 0;
-  // The next line without its end (LF or CR LF), or nothing at the end of the stream. Stopping `step`
-  // ends the wait and leaves the stream where it was.
+  // The next line without its end (LF or CR LF), or nothing at the end of the stream. Stopping
+  // `step` ends the wait and leaves the stream where it was.
   virtual Task<Result<std::optional<std::string>>> next(Scope& step) = 0;
 };
 
@@ -38,8 +39,8 @@ class Effects {
  public:
   virtual ~Effects() = default;
 
-  // Runs the function within `step`. What it opens and hands on in its results (a body) has moved to
-  // `session` when this returns. The results are Vars by name.
+  // Runs the function within `step`. What it opens and hands on in its results (a body) has moved
+  // to `session` when this returns. The results are Vars by name.
   virtual Task<Result<Dict>> call(Scope& step, Scope& session, FunctionCall call) = 0;
 
   // Reads `reader` to its end, so that reader->drained() answers. An error of the stream itself is

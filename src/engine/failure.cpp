@@ -3,7 +3,8 @@
 
 #include <utility>
 
-#include "engine/machine.h"
+#include "engine/session_machine.h"
+#include "value/convert.h"
 #include "value/error_facts.h"
 #include "value/path.h"
 
@@ -38,21 +39,34 @@ Value fact_of(HandlerFact fact, const Error& error, const std::string& step) {
   return status == nullptr ? Value::null() : *status;
 }
 
+// The target is a variable or a path below one.
+Result<void> put_at(Variables& scope, const HandlerResult& result, Value fact) {
+  auto target = parse_target(result.target);
+  if (!target) return target.error();
+  Value base = scope.take(result.slot);
+  auto assigned = assign(base, target->below_base(), std::move(fact));
+  scope.set(result.slot, std::move(base));
+  if (auto* error = std::get_if<Error>(&assigned)) return *error;
+  return {};
+}
+
 }  // namespace
 
-// After the session's own limit has passed, that is what the session ends with, whatever handlers do.
-void Machine::fail(StatePtr state, Error error) {
+// After the session's own limit has passed, that is what the session ends with, whatever handlers
+// do.
+void SessionMachine::fail(StatePtr state, Error error) {
   if (struck_ && !struck_failure_) struck_failure_ = Failure{error, state->step};
   if (state->handler) return run_handler(std::move(state), error);
   failure_ = struck_failure_ ? struck_failure_ : Failure{std::move(error), state->step};
   finish(Status::failed);
 }
 
-void Machine::run_handler(StatePtr state, const Error& error) {
+void SessionMachine::run_handler(StatePtr state, const Error& error) {
   const Ref<Handler> handler = state->handler;
   auto branch = std::make_unique<State>();
   branch->id = next_state_++;
-  branch->step = handler->step;  // an error from here on, before its first step, is the handler's own
+  branch->step =
+      handler->step;  // an error from here on, before its first step, is the handler's own
   branch->scope = std::move(state->scope);
   branch->order = std::move(state->order);
   branch->pass = handler->pass;
@@ -67,15 +81,18 @@ void Machine::run_handler(StatePtr state, const Error& error) {
 }
 
 // The names stay with the handler, whatever steps ran in between.
-Result<void> Machine::tell_handler(State& branch, const Error& error, const PlanStep& failed) {
+Result<void> SessionMachine::tell_handler(State& branch, const Error& error,
+                                          const PlanStep& failed) {
   for (const HandlerResult& result : plan_->step(branch.step).handler_results) {
-    MILLRACE_TRY(put_fact(branch.scope, result, fact_of(result.fact, error, failed.id)));
+    Value fact = typify(fact_of(result.fact, error, failed.id));
+    auto put = put_at(branch.scope, result, std::move(fact));
+    if (!put) return put;
   }
   return {};
 }
 
 // A handler that was set inside `pass` stays in force outside of it, and then goes on out there.
-Ref<Handler> Machine::handler_outside(const Ref<Handler>& handler, const Ref<Pass>& pass) {
+Ref<Handler> SessionMachine::handler_outside(const Ref<Handler>& handler, const Ref<Pass>& pass) {
   if (!handler) return handler;
   for (Ref<Pass> at = handler->pass; at; at = at->outer) {
     if (!(at == pass)) continue;

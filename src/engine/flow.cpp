@@ -1,13 +1,13 @@
-// Where a state goes when its step is done: along paths, back to its loop, to an error handler, or to
-// the end of its pass.
+// Where a state goes when its step is done: along paths, back to its loop, to an error handler, or
+// to the end of its pass.
 #include <algorithm>
 #include <utility>
 
-#include "engine/machine.h"
+#include "engine/session_machine.h"
 
 namespace millrace {
 
-void Machine::follow(StatePtr state, const PlanPath& path) {
+void SessionMachine::follow(StatePtr state, const PlanPath& path) {
   state->via = path.index;
   state->step = path.child;
   state->phase = Phase::ready;
@@ -20,7 +20,7 @@ void Machine::follow(StatePtr state, const PlanPath& path) {
   make_ready(std::move(state));
 }
 
-void Machine::fork(StatePtr state, const std::vector<const PlanPath*>& paths) {
+void SessionMachine::fork(StatePtr state, const std::vector<const PlanPath*>& paths) {
   if (paths.size() == 1) return follow(std::move(state), *paths.front());
   state->run.reset();
   state->pass->live += static_cast<std::uint32_t>(paths.size()) - 1;
@@ -37,7 +37,7 @@ void Machine::fork(StatePtr state, const std::vector<const PlanPath*>& paths) {
   }
 }
 
-void Machine::leave(StatePtr state) {
+void SessionMachine::leave(StatePtr state) {
   const auto& paths = plan_->step(state->step).paths;
   if (paths.empty()) return end(std::move(state));
   if (paths.size() == 1) return follow(std::move(state), paths.front());
@@ -47,7 +47,7 @@ void Machine::leave(StatePtr state) {
   fork(std::move(state), all);
 }
 
-void Machine::end(StatePtr state) {
+void SessionMachine::end(StatePtr state) {
   const Ref<Pass> pass = state->pass;
   pass->ended.push_back(
       Deposit{std::move(state->order), std::move(state->scope), std::move(state->handler)});
@@ -57,7 +57,7 @@ void Machine::end(StatePtr state) {
 }
 
 // All states of the pass have ended: their scopes are merged in path order, later ones winning.
-void Machine::complete(const Ref<Pass>& pass, bool in_cleanup) {
+void SessionMachine::complete(const Ref<Pass>& pass, bool in_cleanup) {
   std::stable_sort(pass->ended.begin(), pass->ended.end(),
                    [](const Deposit& a, const Deposit& b) { return a.order < b.order; });
   Variables merged = std::move(pass->ended.front().scope);
@@ -82,9 +82,9 @@ void Machine::complete(const Ref<Pass>& pass, bool in_cleanup) {
   make_ready(std::move(state));
 }
 
-// A state has left the pass sideways (a handler, a break). With nobody left in it, the pass and those
-// around it up to `until` are no more; true when the token they stood for is free again.
-bool Machine::leave_pass(Ref<Pass> pass, const Ref<Pass>& until) {
+// A state has left the pass sideways (a handler, a break). With nobody left in it, the pass and
+// those around it up to `until` are no more; true when the token they stood for is free again.
+bool SessionMachine::leave_pass(Ref<Pass> pass, const Ref<Pass>& until) {
   while (!(pass == until)) {
     if (--pass->live != 0) return false;
     if (!pass->ended.empty()) {
@@ -96,7 +96,7 @@ bool Machine::leave_pass(Ref<Pass> pass, const Ref<Pass>& until) {
   return true;
 }
 
-void Machine::drop_pass(const Ref<Pass>& pass) {
+void SessionMachine::drop_pass(const Ref<Pass>& pass) {
   const auto within = [&pass](const State& state) {
     for (Ref<Pass> at = state.pass; at; at = at->outer) {
       if (at == pass) return true;
@@ -112,7 +112,7 @@ void Machine::drop_pass(const Ref<Pass>& pass) {
   });
 }
 
-void Machine::finish(Status status) {
+void SessionMachine::finish(Status status) {
   status_ = status;
   ready_.clear();
   parked_.clear();

@@ -1,11 +1,11 @@
 // Gateways that choose: the conditions of their paths are evaluated in order over the scope.
 #include <utility>
 
-#include "engine/machine.h"
+#include "engine/session_machine.h"
 
 namespace millrace {
 
-void Machine::choose(StatePtr state) {
+void SessionMachine::choose(StatePtr state) {
   const PlanStep& step = plan_->step(state->step);
   const bool exclusive = step.kind == StepKind::gateway_exclusive;
   state->phase = Phase::choosing;

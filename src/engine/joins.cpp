@@ -1,9 +1,10 @@
-// Joins. A state that arrives is parked (the state is "partial"). The join goes on when no other live
-// state of the session can still come to it: what counts is who can come, not how many paths lead in.
+// Joins. A state that arrives is parked (the state is "partial"). The join goes on when no other
+// live state of the session can still come to it: what counts is who can come, not how many paths
+// lead in.
 #include <algorithm>
 #include <utility>
 
-#include "engine/machine.h"
+#include "engine/session_machine.h"
 
 namespace millrace {
 namespace {
@@ -19,7 +20,7 @@ bool is_within(const State& state, const Ref<Pass>& pass) {
 
 // By its paths, by the way back from the end of a loop's body, or by an error that its handler
 // catches; but only into its own pass: entering a loop anew makes another.
-bool Machine::can_come(const State& state, std::uint32_t join, const Ref<Pass>& pass) {
+bool SessionMachine::can_come(const State& state, std::uint32_t join, const Ref<Pass>& pass) {
   if (!is_within(state, pass)) return false;
   const bool standing_before = state.step == join && state.phase == Phase::ready;
   if (standing_before || reach_.leads(*plan_, state.step, join)) return true;
@@ -29,10 +30,10 @@ bool Machine::can_come(const State& state, std::uint32_t join, const Ref<Pass>& 
   return state.handler && reach_.leads(*plan_, state.handler->step, join);
 }
 
-bool Machine::is_awaited(const State& arrived) {
+bool SessionMachine::is_awaited(const State& arrived) {
   const auto other = [&](const State& state) {
-    const bool beside = state.step == arrived.step && state.pass == arrived.pass &&
-                        state.phase == Phase::acting;
+    const bool beside =
+        state.step == arrived.step && state.pass == arrived.pass && state.phase == Phase::acting;
     return !beside && can_come(state, arrived.step, arrived.pass);
   };
   return std::any_of(ready_.begin(), ready_.end(), [&](auto& state) { return other(*state); }) ||
@@ -41,7 +42,7 @@ bool Machine::is_awaited(const State& arrived) {
          std::any_of(parked_.begin(), parked_.end(), [&](auto& state) { return other(*state); });
 }
 
-void Machine::release_joins() {
+void SessionMachine::release_joins() {
   std::size_t at = 0;
   while (at < parked_.size()) {
     if (is_awaited(*parked_[at])) {
@@ -55,7 +56,7 @@ void Machine::release_joins() {
   if (ready_.empty() && waiting_.empty() && !parked_.empty()) release_join(0);
 }
 
-void Machine::release_join(std::size_t first) {
+void SessionMachine::release_join(std::size_t first) {
   const std::uint32_t join = parked_[first]->step;
   const Ref<Pass> pass = parked_[first]->pass;
   std::vector<StatePtr> arrived;
@@ -67,14 +68,13 @@ void Machine::release_join(std::size_t first) {
 }
 
 // The scopes are merged in the order of the join's inbound paths; later ones win.
-void Machine::merge_arrived(std::vector<StatePtr> arrived) {
+void SessionMachine::merge_arrived(std::vector<StatePtr> arrived) {
   const auto& inbound = plan_->step(arrived.front()->step).inbound;
   const auto place = [&inbound](const StatePtr& state) {
     return std::find(inbound.begin(), inbound.end(), state->via.value_or(0)) - inbound.begin();
   };
-  std::stable_sort(arrived.begin(), arrived.end(), [&](const StatePtr& a, const StatePtr& b) {
-    return place(a) < place(b);
-  });
+  std::stable_sort(arrived.begin(), arrived.end(),
+                   [&](const StatePtr& a, const StatePtr& b) { return place(a) < place(b); });
   StatePtr merged = std::move(arrived.front());
   for (std::size_t i = 1; i < arrived.size(); ++i) {
     merged->scope.merge(arrived[i]->scope);

@@ -3,21 +3,22 @@
 
 #include <utility>
 
-#include "engine/machine.h"
+#include "engine/session_machine.h"
 #include "value/cast.h"
 
 namespace millrace {
 namespace {
 
 Error step_of_zero() {
-  return {ErrorKind::invalid,
-          "loopSequence would never end: argument \"step\" is 0; use a positive step to count up, a "
-          "negative one to count down"};
+  return {
+      ErrorKind::invalid,
+      "loopSequence would never end: argument \"step\" is 0; use a positive step to count up, a "
+      "negative one to count down"};
 }
 
 std::int64_t integer_or(const Dict& arguments, std::string_view name, std::int64_t otherwise) {
   const Value* given = arguments.find(name);
-  return given == nullptr || given->kind() != Value::Kind::integer ? otherwise : given->as_integer();
+  return given == nullptr || !given->is_integer() ? otherwise : given->as_integer();
 }
 
 bool has_more(const Loop& loop) {
@@ -38,7 +39,7 @@ std::optional<Dict> next_in_sequence(Loop& loop) {
 }
 
 std::optional<Dict> next_item(Loop& loop) {
-  const auto& items = loop.items.items();
+  const auto items = loop.items.items();
   if (loop.index >= items.size()) return std::nullopt;
   Dict results;
   results.set("item", items[loop.index]);
@@ -58,7 +59,7 @@ Dict line_results(std::string_view line) {
 }  // namespace
 
 // The arguments have been evaluated: what the loop runs over is fixed from here on.
-Result<void> Machine::enter_loop(State& state, const Dict& arguments) {
+Result<void> SessionMachine::enter_loop(State& state, const Dict& arguments) {
   const PlanStep& step = plan_->step(state.step);
   auto loop = make_ref<Loop>();
   loop->step = state.step;
@@ -70,14 +71,13 @@ Result<void> Machine::enter_loop(State& state, const Dict& arguments) {
   } else if (step.ref == "loopEach") {
     const Value* items = arguments.find("items");
     loop->over = Loop::Over::items;
-    if (items != nullptr) loop->items = *items;
+    if (items != nullptr && items->has_items()) loop->items = *items;
   } else if (step.ref == "loopDo") {
     loop->over = Loop::Over::condition;
-    MILLRACE_TRY_ASSIGN(condition, loop_condition(step, arguments));
-    loop->condition = condition;
+    MILLRACE_TRY(set_loop_condition(*loop, step, arguments));
   } else if (step.ref == "loopLines") {
     const Value* stream = arguments.find("stream");
-    if (stream == nullptr || stream->kind() != Value::Kind::reader) {
+    if (stream == nullptr || !stream->is_reader()) {
       return Error(ErrorKind::invalid, "argument \"stream\" of loopLines is no Reader");
     }
     loop->over = Loop::Over::lines;
@@ -89,17 +89,23 @@ Result<void> Machine::enter_loop(State& state, const Dict& arguments) {
   return {};
 }
 
-Result<Ref<const Program>> Machine::loop_condition(const PlanStep& step, const Dict& arguments) {
-  if (step.loop_condition) return step.loop_condition;
+// The condition of a loopDo: known to the plan, or a text that only running makes known. That one
+// may name variables without a slot in the plan, so it has a table of names of its own.
+Result<void> SessionMachine::set_loop_condition(Loop& loop, const PlanStep& step,
+                                                const Dict& arguments) {
+  loop.condition = step.loop_condition;
+  if (loop.condition) return {};
   const Value* text = arguments.find("while");
-  // Names that only this text mentions have no slot in the plan: it gets a table of its own copy.
-  auto names = make_ref<Names>(*plan_->names());
-  auto compiled = compile_expression(text == nullptr ? "" : text->as_text(), *names, {});
+  auto names = make_ref<Names>();
+  auto compiled =
+      compile_expression(text != nullptr && text->is_text() ? text->as_text() : "", *names);
   if (!compiled) return compiled.error();
-  return Ref<const Program>(*compiled);
+  loop.condition = *compiled;
+  loop.condition_names = names;
+  return {};
 }
 
-void Machine::iterate(StatePtr state) {
+void SessionMachine::iterate(StatePtr state) {
   const PlanStep& step = plan_->step(state->step);
   if (!state->loop) {
     auto arguments = evaluate_arguments(state, step.arguments);
@@ -112,7 +118,7 @@ void Machine::iterate(StatePtr state) {
   next_pass(std::move(state));
 }
 
-void Machine::next_pass(StatePtr state) {
+void SessionMachine::next_pass(StatePtr state) {
   state->phase = Phase::looping;
   Loop& loop = *state->loop;
   std::optional<Dict> results;
@@ -123,7 +129,7 @@ void Machine::next_pass(StatePtr state) {
       if (!next_line(state, results)) return;
       break;
     case Loop::Over::condition: {
-      auto holds = evaluate_condition(state, *loop.condition);
+      auto holds = evaluate_condition(state, *loop.condition, loop.condition_names);
       if (!holds) return;
       if (*holds) results.emplace();
       break;
@@ -136,7 +142,7 @@ void Machine::next_pass(StatePtr state) {
 }
 
 // False when the line must be waited for: the state has been put aside.
-bool Machine::next_line(StatePtr& state, std::optional<Dict>& results) {
+bool SessionMachine::next_line(StatePtr& state, std::optional<Dict>& results) {
   Loop& loop = *state->loop;
   if (state->delivered) {
     auto line = std::move(std::get<std::optional<std::string>>(*state->delivered));
@@ -156,7 +162,7 @@ bool Machine::next_line(StatePtr& state, std::optional<Dict>& results) {
 }
 
 // The iterator's results go into the scope, then the body runs in a pass of its own.
-void Machine::begin_pass(StatePtr state) {
+void SessionMachine::begin_pass(StatePtr state) {
   const PlanStep& step = plan_->step(state->step);
   if (!put_into_scope(state, step.results)) return;
   auto pass = make_ref<Pass>();
@@ -168,7 +174,7 @@ void Machine::begin_pass(StatePtr state) {
   follow(std::move(state), step.paths[0]);
 }
 
-void Machine::break_loop(StatePtr state) {
+void SessionMachine::break_loop(StatePtr state) {
   const Ref<Pass> pass = state->pass;
   if (!pass->loop) {
     return fail(std::move(state),
@@ -183,7 +189,7 @@ void Machine::break_loop(StatePtr state) {
   follow(std::move(state), plan_->step(iterator).paths[1]);
 }
 
-void Machine::continue_loop(StatePtr state) {
+void SessionMachine::continue_loop(StatePtr state) {
   if (!state->pass->loop) {
     return fail(std::move(state),
                 Error(ErrorKind::invalid,

@@ -1,5 +1,6 @@
-// Which steps a state can still come to from where it stands: by paths, and by the way back from the
-// end of a loop's body to its iterator. Worked out from the plan when a join first needs to know.
+// Which steps a state can still come to from where it stands: by paths, and by the way back from
+// the end of a loop's body to its iterator. Worked out from the plan when a join first needs to
+// know.
 #pragma once
 
 #include <cstdint>

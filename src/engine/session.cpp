@@ -12,7 +12,7 @@ constexpr std::size_t kStepsPerTurn = 256;
 
 class Driver {
  public:
-  Driver(Scope& session, Machine& machine, Effects& effects, std::optional<Limit> limit,
+  Driver(Scope& session, SessionMachine& machine, Effects& effects, std::optional<Limit> limit,
          Nanos cleanup)
       : session_(session),
         machine_(machine),
@@ -38,7 +38,8 @@ class Driver {
         co_await session_.wait(arrived_, "its steps");
       }
     }
-    for (const auto& [state, scope] : running_) scope->cancel(StopCause::finished, "the session has ended");
+    for (const auto& [state, scope] : running_)
+      scope->cancel(StopCause::finished, "the session has ended");
     co_await work_->close();
     if (cleanup_) co_await cleanup_->close();
   }
@@ -73,16 +74,17 @@ class Driver {
     ScopeOptions options;
     if (step.timeout) options.limit = Limit{*step.timeout, "limits.timeout of step " + step.id};
     auto shared = std::make_shared<Effect>(std::move(effect));
-    scope.start("step " + step.id,
-                [this, shared](Scope& inside) -> Task<Result<void>> {
-                  running_[shared->state] = &inside;
-                  EffectResult result = co_await perform_one(inside, *shared);
-                  running_.erase(shared->state);
-                  machine_.deliver(shared->state, std::move(result));
-                  arrived_.set();
-                  co_return Result<void>();
-                },
-                std::move(options));
+    scope.start(
+        "step " + step.id,
+        [this, shared](Scope& inside) -> Task<Result<void>> {
+          running_[shared->state] = &inside;
+          EffectResult result = co_await perform_one(inside, *shared);
+          running_.erase(shared->state);
+          machine_.deliver(shared->state, std::move(result));
+          arrived_.set();
+          co_return Result<void>();
+        },
+        std::move(options));
   }
 
   Task<EffectResult> perform_one(Scope& scope, Effect& effect) {
@@ -103,14 +105,14 @@ class Driver {
       if (!next) co_return next.error();
       co_return std::move(*next);
     }
-    auto slept =
-        co_await scope.sleep_until(std::get<DelayEffect>(effect.what).until, "waiting for its time");
+    auto slept = co_await scope.sleep_until(std::get<DelayEffect>(effect.what).until,
+                                            "waiting for its time");
     if (!slept) co_return slept.error();
     co_return std::monostate();
   }
 
   Scope& session_;
-  Machine& machine_;
+  SessionMachine& machine_;
   Effects& effects_;
   Nanos cleanup_limit_;
   std::unique_ptr<Scope> work_;
@@ -125,7 +127,7 @@ std::optional<Limit> earlier(std::optional<Limit> a, std::optional<Limit> b) {
   return b->length < a->length ? b : a;
 }
 
-SessionReport report_of(const Machine& machine) {
+SessionReport report_of(const SessionMachine& machine) {
   SessionReport report;
   report.status = machine.status();
   if (report.status == Status::completed) report.vars = machine.result().to_dict();
@@ -144,11 +146,12 @@ Task<SessionReport> run_session(Scope& parent, Ref<const Plan> plan, Variables s
   Scope session(parent, options.name, ScopeOptions{.fail_fast = false});
   std::optional<Limit> of_plan;
   if (plan->limits().timeout) {
-    of_plan = Limit{*plan->limits().timeout, "limits.timeout of workflow \"" + plan->handle() + "\""};
+    of_plan =
+        Limit{*plan->limits().timeout, "limits.timeout of workflow \"" + plan->handle() + "\""};
   }
   SessionReport report;
   {
-    Machine machine(plan, parent.shard().clock(), random, std::move(options.machine));
+    SessionMachine machine(plan, parent.shard().clock(), random, std::move(options.machine));
     auto started = machine.start(std::move(scope));
     if (!started) machine.abort(Status::failed, started.error());
     Driver driver(session, machine, effects, earlier(std::move(options.limit), std::move(of_plan)),

@@ -11,32 +11,33 @@
 #include <string>
 #include <vector>
 
-#include "engine/machine.h"
+#include "engine/session_machine.h"
 #include "scope/scope.h"
 
 namespace millrace {
 
 struct SessionOptions {
-  std::string name = "session";               // for lists of scopes
-  std::optional<Limit> limit = std::nullopt;  // the session's own; the plan's holds too, the earlier wins
+  std::string name = "session";  // for lists of scopes
+  std::optional<Limit> limit =
+      std::nullopt;  // the session's own; the plan's holds too, the earlier wins
   MachineOptions machine = {};
 };
 
 struct SessionReport {
   Status status = Status::running;
-  Dict vars;                            // the result, where it completed
+  Dict vars;  // the result, where it completed
   std::optional<Failure> failure;
-  std::vector<std::uint32_t> steps;     // indices, in the order in which they ran, as far as recorded
+  std::vector<std::uint32_t> steps;  // indices, in the order in which they ran, as far as recorded
   bool all_steps_recorded = true;
   Nanos elapsed{};
 };
 
-// Called while the session is finishing: its result is complete and its bodies still live. Ownership
-// of a body goes on by Effects or Body::move_to within this call.
+// Called while the session is finishing: its result is complete and its bodies still live.
+// Ownership of a body goes on by Effects or Body::move_to within this call.
 using ResultReceiver = std::function<Task<void>(Scope& session, const SessionReport& report)>;
 
-// Runs a session of `plan` over `scope` to its end. Stopping `parent` cancels the session: no handler
-// runs, and this returns with status canceled once everything is closed.
+// Runs a session of `plan` over `scope` to its end. Stopping `parent` cancels the session: no
+// handler runs, and this returns with status canceled once everything is closed.
 Task<SessionReport> run_session(Scope& parent, Ref<const Plan> plan, Variables scope,
                                 Effects& effects, Random& random, SessionOptions options,
                                 ResultReceiver receiver);

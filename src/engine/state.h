@@ -1,5 +1,6 @@
-// What a session is made of while it runs: states (tokens that stand before a step), the loop passes
-// they run in, and the error handlers they stand under. Plain data of one shard; the machine owns it.
+// What a session is made of while it runs: states (tokens that stand before a step), the loop
+// passes they run in, and the error handlers they stand under. Plain data of one shard; the machine
+// owns it.
 #pragma once
 
 #include <cstdint>
@@ -37,13 +38,13 @@ struct Deposit {
   Ref<Handler> handler;
 };
 
-// One pass through the body of a loop, or the session's single pass through its graph. It is complete
-// when every state that runs in it has ended.
+// One pass through the body of a loop, or the session's single pass through its graph. It is
+// complete when every state that runs in it has ended.
 struct Pass : Counted {
-  Ref<Pass> outer;           // none for the session's own
-  Ref<Loop> loop;            // none for the session's own
-  std::uint32_t live = 0;    // states in it, and passes within it that are not complete
-  BranchKey order;           // of the state that entered the loop
+  Ref<Pass> outer;         // none for the session's own
+  Ref<Loop> loop;          // none for the session's own
+  std::uint32_t live = 0;  // states in it, and passes within it that are not complete
+  BranchKey order;         // of the state that entered the loop
   std::vector<Deposit> ended;
 };
 
@@ -58,10 +59,11 @@ struct Loop : Counted {
   std::int64_t stride = 1;
   bool first = true;
   // loopEach
-  Value items;
+  Value items = Value::list({});
   std::size_t index = 0;
   // loopDo
   Ref<const Program> condition;
+  Ref<const Names> condition_names;  // where the condition does not use the plan's
   // loopLines; `lines` is made when the first line is asked for
   Ref<Reader> stream;
   std::unique_ptr<LineSource> lines;
@@ -90,14 +92,14 @@ struct State {
   Ref<Handler> handler;
   bool in_cleanup = false;  // runs as a handler after the session's own limit has passed
 
-  bool begun = false;        // this execution of the step has been counted
+  bool begun = false;  // this execution of the step has been counted
 
   // While the step is under way:
   std::optional<EffectResult> delivered;  // of the effect it waited for
   std::optional<ArgumentRun> run;
-  Dict over;                             // a function's or iterator's results, over the scope
-  Ref<Loop> loop;                      // an iterator's, from its entry to its exit
-  std::size_t path = 0;                // choosing: the path under consideration
+  Dict over;                            // a function's or iterator's results, over the scope
+  Ref<Loop> loop;                       // an iterator's, from its entry to its exit
+  std::size_t path = 0;                 // choosing: the path under consideration
   std::vector<const PlanPath*> chosen;  // choosing: those that hold
 };
 

@@ -1,21 +1,39 @@
-// What each kind of step does. A step that has to wait comes back here, in the phase it was left in.
+// What each kind of step does. A step that has to wait comes back here, in the phase it was left
+// in.
 #include <fmt/format.h>
 
 #include <utility>
 
-#include "engine/machine.h"
+#include "engine/session_machine.h"
+#include "value/convert.h"
 
 namespace millrace {
 namespace {
 
 Error not_here_yet(const PlanStep& step) {
   return {ErrorKind::invalid,
-          fmt::format("a step of kind \"{}\" cannot run from the command line yet", to_string(step.kind))};
+          fmt::format("a step of kind \"{}\" cannot run from the command line yet",
+                      to_string(step.kind))};
+}
+
+// The clock's last moment where the sum would lie beyond it.
+TimePoint later_by(TimePoint from, Nanos length) {
+  return length < TimePoint::max() - from ? from + length : TimePoint::max() - Nanos{1};
+}
+
+// Zero where `when` is null or has passed; the longest duration where it is too far away to tell.
+Nanos time_between(WallTime now, const Instant& when) {
+  const auto now_seconds = std::chrono::floor<std::chrono::seconds>(now);
+  const std::int64_t seconds = when.seconds - now_seconds.time_since_epoch().count();
+  if (when.null || seconds < 0) return Nanos{0};
+  if (seconds > Nanos::max().count() / 1'000'000'000 - 1) return Nanos::max();
+  const Nanos between = std::chrono::seconds(seconds) + Nanos(when.nanos) - (now - now_seconds);
+  return std::max(between, Nanos{0});
 }
 
 }  // namespace
 
-void Machine::step(StatePtr state) {
+void SessionMachine::step(StatePtr state) {
   const PlanStep& step = plan_->step(state->step);
   switch (step.kind) {
     case StepKind::expressions: return assign(std::move(state));
@@ -26,9 +44,7 @@ void Machine::step(StatePtr state) {
     case StepKind::gateway_join: return arrive(std::move(state));
     case StepKind::error: return raise(std::move(state));
     case StepKind::error_handler: return set_handler(std::move(state));
-    case StepKind::termination:
-      result_ = std::move(state->scope);
-      return finish(Status::completed);
+    case StepKind::termination: result_ = std::move(state->scope); return finish(Status::completed);
     case StepKind::delay: return delay(std::move(state));
     case StepKind::break_loop: return break_loop(std::move(state));
     case StepKind::continue_loop: return continue_loop(std::move(state));
@@ -40,11 +56,11 @@ void Machine::step(StatePtr state) {
   }
 }
 
-void Machine::assign(StatePtr state) {
+void SessionMachine::assign(StatePtr state) {
   if (put_into_scope(state, plan_->step(state->step).arguments)) leave(std::move(state));
 }
 
-void Machine::call_function(StatePtr state) {
+void SessionMachine::call_function(StatePtr state) {
   const PlanStep& step = plan_->step(state->step);
   if (state->phase == Phase::acting) {
     state->over = std::move(std::get<Dict>(*state->delivered));
@@ -62,19 +78,20 @@ void Machine::call_function(StatePtr state) {
   await(std::move(state), CallEffect{std::move(call)});
 }
 
-void Machine::raise(StatePtr state) {
+void SessionMachine::raise(StatePtr state) {
   auto arguments = evaluate_arguments(state, plan_->step(state->step).arguments);
   if (!arguments) return;
   const Value* message = arguments->find("message");
   std::string text = "the workflow raised an error without a message";
   if (message != nullptr) {
-    if (auto said = cast_text(*message)) text = std::move(*said);
+    const Outcome said = cast_text(*message);
+    if (const auto* words = std::get_if<Value>(&said)) text = std::string(words->as_text());
   }
   fail(std::move(state), Error(ErrorKind::invalid, std::move(text)));
 }
 
 // Its end is recorded as an execution of its own, as the reference does when it resumes a step.
-void Machine::delay(StatePtr state) {
+void SessionMachine::delay(StatePtr state) {
   if (state->phase == Phase::acting) {
     record(*state);
     return leave(std::move(state));
@@ -82,18 +99,19 @@ void Machine::delay(StatePtr state) {
   auto arguments = evaluate_arguments(state, plan_->step(state->step).arguments);
   if (!arguments) return;
   TimePoint until = clock_.now();
-  if (const Value* offset = arguments->find("offset"); offset != nullptr && offset->kind() == Value::Kind::duration) {
-    const Nanos length = offset->as_duration();
-    until = length < TimePoint::max() - until ? until + length : TimePoint::max() - Nanos{1};
+  if (const Value* offset = arguments->find("offset");
+      offset != nullptr && offset->kind() == Value::Kind::duration) {
+    until = later_by(until, offset->as_duration());
   }
-  if (const Value* when = arguments->find("timestamp"); when != nullptr && when->kind() == Value::Kind::instant) {
-    until += time_until(when->as_instant(), clock_.wall());
+  if (const Value* when = arguments->find("timestamp");
+      when != nullptr && when->kind() == Value::Kind::instant) {
+    until = later_by(until, time_between(clock_.wall(), when->as_instant()));
   }
   state->phase = Phase::acting;
   await(std::move(state), DelayEffect{until});
 }
 
-void Machine::set_handler(StatePtr state) {
+void SessionMachine::set_handler(StatePtr state) {
   const PlanStep& step = plan_->step(state->step);
   state->handler = {};
   if (step.has_handler()) {
@@ -104,7 +122,7 @@ void Machine::set_handler(StatePtr state) {
   follow(std::move(state), step.paths.front());
 }
 
-void Machine::arrive(StatePtr state) {
+void SessionMachine::arrive(StatePtr state) {
   state->phase = Phase::acting;
   parked_.push_back(std::move(state));
 }

@@ -1,5 +1,5 @@
-// Ways to combine work: a limit on it, a race between several, a shield around it. Each joins what it
-// started before it returns; nothing of it runs on.
+// Ways to combine work: a limit on it, a race between several, a shield around it. Each joins what
+// it started before it returns; nothing of it runs on.
 #pragma once
 
 #include <functional>
@@ -33,24 +33,24 @@ Task<Result<T>> in_scope(Scope& parent, std::string name, ScopeOptions options, 
   co_return joined.error();
 }
 
-// `work`, but for no longer than `limit`: then it is stopped, awaited, and its error (kind deadline,
-// naming limit.setter) returned. The parent's earlier deadline holds too.
+// `work`, but for no longer than `limit`: then it is stopped, awaited, and its error (kind
+// deadline, naming limit.setter) returned. The parent's earlier deadline holds too.
 template <class T>
 Task<Result<T>> within(Scope& parent, Limit limit, Work<T> work) {
   co_return co_await in_scope<T>(parent, "within", ScopeOptions{.limit = std::move(limit)},
                                  std::move(work));
 }
 
-// `work` out of reach of the parent's stopping and deadline (a commit, clean-up), bounded by a limit
-// of its own.
+// `work` out of reach of the parent's stopping and deadline (a commit, clean-up), bounded by a
+// limit of its own.
 template <class T>
 Task<Result<T>> shield(Scope& parent, Limit limit, Work<T> work) {
   co_return co_await in_scope<T>(
       parent, "shield", ScopeOptions{.limit = std::move(limit), .shielded = true}, std::move(work));
 }
 
-// Runs all of `runners` (at least one) side by side. The first to end, with a value or an error, wins
-// and its result is returned, after the others have been stopped (cause lost) and have ended.
+// Runs all of `runners` (at least one) side by side. The first to end, with a value or an error,
+// wins and its result is returned, after the others have been stopped (cause lost) and have ended.
 template <class T>
 Task<Result<T>> race(Scope& parent, std::vector<Work<T>> runners) {
   std::optional<Result<T>> first;

@@ -49,9 +49,9 @@ Error to_error(const Stop& stop, std::string_view doing) {
   if (stop.cause == StopCause::deadline && stop.deadline.exists()) {
     const Limit& limit = stop.deadline.limit();
     return {ErrorKind::deadline,
-            fmt::format("deadline of {} exceeded after {}{}, set by {}", format_duration(limit.length),
-                        rounded(stop.at - stop.deadline.began()), while_doing(doing),
-                        limit.setter.empty() ? stop.origin : limit.setter)};
+            fmt::format("deadline of {} exceeded after {}{}, set by {}",
+                        format_duration(limit.length), rounded(stop.at - stop.deadline.began()),
+                        while_doing(doing), limit.setter.empty() ? stop.origin : limit.setter)};
   }
   Error error(ErrorKind::canceled, fmt::format("canceled{}: {}", while_doing(doing), why(stop)));
   return stop.error ? error.caused_by(*stop.error) : error;

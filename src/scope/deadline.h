@@ -1,5 +1,5 @@
-// A limit in time, as a point on the monotonic clock that remembers who set it, and why some work was
-// told to stop. Both become the text that a user reads.
+// A limit in time, as a point on the monotonic clock that remembers who set it, and why some work
+// was told to stop. Both become the text that a user reads.
 #pragma once
 
 #include <memory>
@@ -57,12 +57,12 @@ std::string_view to_string(StopCause cause);
 // Why a scope was told to stop. A scope below inherits its parent's Stop with `inherited` set.
 struct Stop {
   StopCause cause;
-  std::string reason;          // for people: "interrupted (SIGINT)"; may be empty
-  std::string origin = {};     // path of the scope that was stopped first
+  std::string reason;       // for people: "interrupted (SIGINT)"; may be empty
+  std::string origin = {};  // path of the scope that was stopped first
   bool inherited = false;
   TimePoint at = {};
-  Deadline deadline = {};            // cause deadline: the limit that passed
-  std::optional<Error> error = {};   // cause error: what failed
+  Deadline deadline = {};           // cause deadline: the limit that passed
+  std::optional<Error> error = {};  // cause error: what failed
 };
 
 // What the stopped work reports. `doing` is what it was at: "reading the response body (4 of 9

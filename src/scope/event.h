@@ -26,8 +26,9 @@ class Doing {
   template <class F>
     requires std::is_invocable_r_v<std::string, const F&>
   Doing(const F& describe)  // NOLINT(google-explicit-constructor)
-      : object_(&describe),
-        call_([](const void* object) -> std::string { return (*static_cast<const F*>(object))(); }) {}
+      : object_(&describe), call_([](const void* object) -> std::string {
+          return (*static_cast<const F*>(object))();
+        }) {}
 
   std::string describe() const { return call_ != nullptr ? call_(object_) : std::string(text_); }
 
@@ -44,16 +45,15 @@ class Waiter {
 
  public:
   Waiter(Shard& shard, Doing doing) : shard_(&shard), doing_(doing) {}
-  void wake();              // at most once has an effect
-  Task<void> suspend();     // until wake()
+  void wake();           // at most once has an effect
+  Task<void> suspend();  // until wake()
   const Doing& doing() const { return doing_; }
 
   Hook in_event;
   Hook in_scope;
 
  private:
-  using Handler =
-      asio::async_result<asio::use_awaitable_t<>, void()>::handler_type;
+  using Handler = asio::async_result<asio::use_awaitable_t<>, void()>::handler_type;
   Shard* shard_;
   Doing doing_;
   std::optional<Handler> handler_;

@@ -1,10 +1,12 @@
-// Scope: the lifetime of some work. It has a name, a parent, perhaps a deadline, and it owns what is
-// started or opened in it. It is bound to one shard's thread and needs no locks.
+// Scope: the lifetime of some work. It has a name, a parent, perhaps a deadline, and it owns what
+// is started or opened in it. It is bound to one shard's thread and needs no locks.
 //
 // - A child's deadline is never later than its parent's, and names who set it.
-// - Stopping a scope stops its children first, with a cause. It is level-triggered: every wait looks
+// - Stopping a scope stops its children first, with a cause. It is level-triggered: every wait
+// looks
 //   before and after.
-// - A scope does not end until all it owns has ended: close() stops, joins and releases, and a scope
+// - A scope does not end until all it owns has ended: close() stops, joins and releases, and a
+// scope
 //   that dies with work inside aborts the process, for that is a bug that must not pass.
 #pragma once
 
@@ -31,8 +33,8 @@ using AutoUnlinkHook =
 class Owned : public AutoUnlinkHook {
  public:
   virtual ~Owned() = default;
-  // Called once, when the owner closes, after its tasks have ended; it has been unlinked. Frees what
-  // is held; may end with `delete this` where the owner was the last to know it. Never waits.
+  // Called once, when the owner closes, after its tasks have ended; it has been unlinked. Frees
+  // what is held; may end with `delete this` where the owner was the last to know it. Never waits.
   virtual void release() noexcept = 0;
 };
 
@@ -60,7 +62,8 @@ struct ScopeInfo {
 struct ScopeOptions {
   std::optional<Limit> limit = std::nullopt;  // counted from now
   Deadline deadline = {};                     // already a point in time; the earlier of both holds
-  // Neither the parent's deadline nor its stopping reaches in. Needs a limit of its own. Still joined.
+  // Neither the parent's deadline nor its stopping reaches in. Needs a limit of its own. Still
+  // joined.
   bool shielded = false;
   // The first task that fails stops its siblings.
   bool fail_fast = true;
@@ -104,8 +107,8 @@ class Scope {
   // caused by this very stopping. Cannot itself be stopped: what it waits for is stopping already.
   Task<Result<void>> close(StopCause cause = StopCause::finished, std::string reason = {});
   void own(Owned& resource) { owned_.push_back(resource); }
-  // This scope becomes a child of `parent` (same shard); its deadline, frozen when it was made, stays
-  // unless the new parent's is earlier. Takes the new parent's stop at once if there is one.
+  // This scope becomes a child of `parent` (same shard); its deadline, frozen when it was made,
+  // stays unless the new parent's is earlier. Takes the new parent's stop at once if there is one.
   void move_to(Scope& parent);
 
   // ---- accounting
@@ -145,8 +148,7 @@ class Scope {
   Event idle_;  // set while no task runs
   Timer alarm_;
 
-  boost::intrusive::list<Scope,
-                         boost::intrusive::member_hook<Scope, SiblingHook, &Scope::sibling_>,
+  boost::intrusive::list<Scope, boost::intrusive::member_hook<Scope, SiblingHook, &Scope::sibling_>,
                          boost::intrusive::constant_time_size<false>>
       children_;
   boost::intrusive::list<

@@ -25,8 +25,7 @@ class Shard::JumpingClock final : public Clock {
   Nanos skipped_{};
 };
 
-Shard::Shard(TimeMode mode)
-    : mode_(mode), io_(1), busy_(asio::make_work_guard(io_)), alarm_(io_) {
+Shard::Shard(TimeMode mode) : mode_(mode), io_(1), busy_(asio::make_work_guard(io_)), alarm_(io_) {
   switch (mode) {
     case TimeMode::real: clock_ = std::make_unique<RealClock>(); break;
     case TimeMode::jumping: {

@@ -54,8 +54,8 @@ class Shard {
   // Without the root.
   std::size_t live_scopes() const;
 
-  // While one of these lives, something outside (a socket, another thread) is awaited, and a jumping
-  // clock keeps step with real time.
+  // While one of these lives, something outside (a socket, another thread) is awaited, and a
+  // jumping clock keeps step with real time.
   class Outside {
    public:
     explicit Outside(Shard& shard) : shard_(&shard) { ++shard_->outside_; }
@@ -73,19 +73,20 @@ class Shard {
   class JumpingClock;
 
   void arm(Timer& timer, TimePoint at);
-  void set_alarm();       // for the earliest timer, where real time has to pass until then
+  void set_alarm();  // for the earliest timer, where real time has to pass until then
   void on_alarm();
-  void turn();            // runs what is ready, or waits for what comes next
-  bool jump();            // to the earliest timer; false where there is none
+  void turn();  // runs what is ready, or waits for what comes next
+  bool jump();  // to the earliest timer; false where there is none
   void run_until(const bool& done);
 
   TimeMode mode_;
   std::unique_ptr<Clock> clock_;
-  VirtualClock* simulated_ = nullptr;   // where the mode is so
-  JumpingClock* jumping_ = nullptr;     // where the mode is so
+  VirtualClock* simulated_ = nullptr;  // where the mode is so
+  JumpingClock* jumping_ = nullptr;    // where the mode is so
   asio::io_context io_;
   TimerQueue timers_;
-  asio::executor_work_guard<asio::io_context::executor_type> busy_;  // the loop never ends by itself
+  asio::executor_work_guard<asio::io_context::executor_type>
+      busy_;                  // the loop never ends by itself
   asio::steady_timer alarm_;  // armed for the earliest of timers_
   TimePoint alarm_at_ = TimePoint::max();
   std::size_t outside_ = 0;

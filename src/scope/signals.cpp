@@ -13,11 +13,12 @@ struct SignalWatch::Watch : std::enable_shared_from_this<Watch> {
       : signals(shard.io(), SIGINT, SIGTERM), told(std::move(told_)) {}
 
   void wait() {
-    signals.async_wait([self = shared_from_this()](const boost::system::error_code& failed, int number) {
-      if (failed || !self->told) return;
-      self->told(number);
-      if (self->told) self->wait();
-    });
+    signals.async_wait(
+        [self = shared_from_this()](const boost::system::error_code& failed, int number) {
+          if (failed || !self->told) return;
+          self->told(number);
+          if (self->told) self->wait();
+        });
   }
 
   asio::signal_set signals;

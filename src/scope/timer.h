@@ -1,5 +1,5 @@
-// The timers of one shard: a set ordered by time, of which only the earliest is armed with the event
-// loop. The shard owns the queue; whoever waits owns its Timer.
+// The timers of one shard: a set ordered by time, of which only the earliest is armed with the
+// event loop. The shard owns the queue; whoever waits owns its Timer.
 #pragma once
 
 #include <boost/intrusive/set.hpp>

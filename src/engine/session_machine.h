@@ -1,10 +1,11 @@
-// The session's state machine: pure, without sockets, clocks of its own or coroutines. It runs ready
-// states in the order in which they became ready, one step at a time, and asks for what it cannot do
-// itself through effects, whose outcomes are delivered back to it.
+// The session's state machine: pure, without sockets, clocks of its own or coroutines. It runs
+// ready states in the order in which they became ready, one step at a time, and asks for what it
+// cannot do itself through effects, whose outcomes are delivered back to it.
 #pragma once
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <limits>
 #include <map>
 #include <memory>
@@ -23,7 +24,7 @@
 
 namespace millrace {
 
-// What a state waits for. `state` is given back to Machine::deliver.
+// What a state waits for. `state` is given back to SessionMachine::deliver.
 struct CallEffect {
   FunctionCall call;
 };
@@ -53,18 +54,20 @@ struct Failure {
 };
 
 struct MachineOptions {
-  FuelLimits fuel;                          // of one step
+  FuelLimits fuel;  // of one step
   // Executions in the whole session; the plan's limit holds too, the smaller wins.
   std::uint64_t steps = std::numeric_limits<std::uint64_t>::max();
-  std::size_t recorded_steps = 0;           // how many step executions are remembered in order
-  std::string first_step;                   // id of the step to start at; empty: the only one without parents
+  std::size_t recorded_steps = 0;  // how many step executions are remembered in order
+  std::string first_step;  // id of the step to start at; empty: the only one without parents
+  // Told of each execution of a step as it begins (and as a delay ends).
+  std::function<void(const State&)> on_step;
 };
 
-class Machine {
+class SessionMachine {
  public:
   // `clock` and `random` outlive the machine.
-  Machine(Ref<const Plan> plan, const Clock& clock, Random& random, MachineOptions options);
-  ~Machine();
+  SessionMachine(Ref<const Plan> plan, const Clock& clock, Random& random, MachineOptions options);
+  ~SessionMachine();
 
   // Lets the session begin with `scope`. An error: there is no step to start at, or more than one.
   Result<void> start(Variables scope);
@@ -83,7 +86,8 @@ class Machine {
   // The session's own limit has passed: each state that is ready fails with `error`, handlers may
   // still run, and the session ends failed whatever they do.
   void strike(const Error& error);
-  // Ends it at once, without handlers, as failed or canceled. Nothing is ready or awaited afterwards.
+  // Ends it at once, without handlers, as failed or canceled. Nothing is ready or awaited
+  // afterwards.
   void abort(Status status, const Error& error);
 
   Status status() const { return status_; }
@@ -97,7 +101,7 @@ class Machine {
  private:
   using StatePtr = std::unique_ptr<State>;
 
-  // machine.cpp: the frontier
+  // session_machine.cpp: the frontier
   void execute(StatePtr state);
   void make_ready(StatePtr state);
   void await(StatePtr state, decltype(Effect::what) what);
@@ -115,7 +119,7 @@ class Machine {
   void choose(StatePtr state);
   void iterate(StatePtr state);
   Result<void> enter_loop(State& state, const Dict& arguments);
-  Result<Ref<const Program>> loop_condition(const PlanStep& step, const Dict& arguments);
+  static Result<void> set_loop_condition(Loop& loop, const PlanStep& step, const Dict& arguments);
   void next_pass(StatePtr state);
   bool next_line(StatePtr& state, std::optional<Dict>& results);
   void begin_pass(StatePtr state);
@@ -123,10 +127,13 @@ class Machine {
   void continue_loop(StatePtr state);
 
   // evaluate.cpp: nothing (or false) when the state had to be put aside or has failed
-  std::optional<Dict> evaluate_arguments(StatePtr& state, const ArgumentProgram& program);
-  bool put_into_scope(StatePtr& state, const ArgumentProgram& program);
-  std::optional<bool> evaluate_condition(StatePtr& state, const Program& program);
-  bool finish_run(StatePtr& state, const ArgumentProgram& program);
+  std::optional<Dict> evaluate_arguments(StatePtr& state,
+                                         const Ref<const ArgumentProgram>& program);
+  bool put_into_scope(StatePtr& state, const Ref<const ArgumentProgram>& program);
+  std::optional<bool> evaluate_condition(StatePtr& state, const Program& program,
+                                         const Ref<const Names>& names = {});
+  template <class T>
+  bool put_aside(StatePtr& state, Attempt<T>& outcome);
 
   // flow.cpp: where a state goes when its step is done
   void follow(StatePtr state, const PlanPath& path);

@@ -1,4 +1,4 @@
-#include "engine/machine.h"
+#include "engine/session_machine.h"
 
 #include <fmt/format.h>
 
@@ -17,12 +17,13 @@ std::string_view to_string(Status status) {
   return "failed";
 }
 
-Machine::Machine(Ref<const Plan> plan, const Clock& clock, Random& random, MachineOptions options)
+SessionMachine::SessionMachine(Ref<const Plan> plan, const Clock& clock, Random& random,
+                               MachineOptions options)
     : plan_(std::move(plan)), clock_(clock), random_(random), options_(std::move(options)) {}
 
-Machine::~Machine() = default;
+SessionMachine::~SessionMachine() = default;
 
-Result<void> Machine::start(Variables scope) {
+Result<void> SessionMachine::start(Variables scope) {
   auto first = plan_->start(options_.first_step);
   if (!first) return first.error();
   session_pass_ = make_ref<Pass>();
@@ -36,7 +37,7 @@ Result<void> Machine::start(Variables scope) {
   return {};
 }
 
-bool Machine::advance(std::size_t budget) {
+bool SessionMachine::advance(std::size_t budget) {
   while (status_ == Status::running && !ready_.empty() && budget-- > 0) {
     StatePtr state = std::move(ready_.front());
     ready_.pop_front();
@@ -50,11 +51,11 @@ bool Machine::advance(std::size_t budget) {
   return status_ == Status::running && !ready_.empty();
 }
 
-std::vector<Effect> Machine::take_effects() { return std::exchange(effects_, {}); }
+std::vector<Effect> SessionMachine::take_effects() { return std::exchange(effects_, {}); }
 
-std::vector<std::uint64_t> Machine::take_dropped() { return std::exchange(dropped_, {}); }
+std::vector<std::uint64_t> SessionMachine::take_dropped() { return std::exchange(dropped_, {}); }
 
-void Machine::deliver(std::uint64_t id, EffectResult result) {
+void SessionMachine::deliver(std::uint64_t id, EffectResult result) {
   const auto at = waiting_.find(id);
   if (at == waiting_.end()) return;
   StatePtr state = std::move(at->second);
@@ -63,30 +64,31 @@ void Machine::deliver(std::uint64_t id, EffectResult result) {
   make_ready(std::move(state));
 }
 
-void Machine::strike(const Error& error) { struck_ = error; }
+void SessionMachine::strike(const Error& error) { struck_ = error; }
 
-void Machine::abort(Status status, const Error& error) {
+void SessionMachine::abort(Status status, const Error& error) {
   if (status_ != Status::running) return;
   failure_ = Failure{error, std::nullopt};
   finish(status);
 }
 
-void Machine::make_ready(StatePtr state) { ready_.push_back(std::move(state)); }
+void SessionMachine::make_ready(StatePtr state) { ready_.push_back(std::move(state)); }
 
-void Machine::await(StatePtr state, decltype(Effect::what) what) {
+void SessionMachine::await(StatePtr state, decltype(Effect::what) what) {
   effects_.push_back(Effect{state->id, state->step, state->in_cleanup, std::move(what)});
   const std::uint64_t id = state->id;
   waiting_.emplace(id, std::move(state));
 }
 
-void Machine::record(const State& state) {
+void SessionMachine::record(const State& state) {
   ++executed_;
   if (recorded_.size() < options_.recorded_steps) recorded_.push_back(state.step);
+  if (options_.on_step) options_.on_step(state);
 }
 
 // A state whose effect has come back with an error fails here, wherever its step stood; otherwise
 // the step goes on where it was.
-void Machine::execute(StatePtr state) {
+void SessionMachine::execute(StatePtr state) {
   if (state->delivered) {
     if (auto* error = std::get_if<Error>(&*state->delivered)) {
       Error failed = std::move(*error);
@@ -95,11 +97,13 @@ void Machine::execute(StatePtr state) {
   }
   if (!state->begun) {
     state->begun = true;
-    const std::uint64_t limit = std::min(options_.steps, plan_->limits().steps.value_or(options_.steps));
+    const std::uint64_t limit =
+        std::min(options_.steps, plan_->limits().steps.value_or(options_.steps));
     if (executed_ >= limit) {
-      return fail(std::move(state),
-                  Error(ErrorKind::exhausted,
-                        fmt::format("the session has made {} steps, its limit (limits.steps)", limit)));
+      return fail(
+          std::move(state),
+          Error(ErrorKind::exhausted,
+                fmt::format("the session has made {} steps, its limit (limits.steps)", limit)));
     }
     record(*state);
   }

@@ -1,0 +1,93 @@
+#include "cli/excerpt.h"
+
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "net/cursor.h"
+
+namespace millrace {
+namespace {
+
+using Excerpts = std::map<const Reader*, Ref<Reader>>;
+
+void find_readers(const Value& value, std::vector<Ref<Reader>>& found) {
+  if (value.is_reader()) found.push_back(value.as_reader());
+  if (value.has_items()) {
+    for (const Value& item : value.items()) find_readers(item, found);
+  }
+  if (value.has_dict()) {
+    for (const auto& entry : value.dict()) find_readers(entry.value, found);
+  }
+}
+
+Value replaced(Value value, const Excerpts& by) {
+  if (value.is_reader()) return Value::reader(by.at(value.as_reader().get()));
+  if (value.has_items()) {
+    for (std::size_t i = 0; i < value.items().size(); ++i) {
+      value.set_item(i, replaced(value.items()[i], by));
+    }
+  }
+  if (value.has_dict()) {
+    const Dict before = value.dict();
+    for (const auto& entry : before) {
+      value.dict_for_change().set(entry.key(), replaced(entry.value, by));
+    }
+  }
+  return value;
+}
+
+Task<Ref<Reader>> excerpt_of(Scope& scope, Ref<Reader> reader) {
+  std::string text;
+  std::optional<Error> failure;
+  bool all = false;
+  Cursor cursor(reader);
+  while (text.size() <= kExcerptBytes) {
+    auto ready = cursor.ready();
+    if (!ready) {
+      failure = ready.error();
+      break;
+    }
+    std::string_view piece;
+    if (*ready) {
+      piece = **ready;
+    } else {
+      auto next = co_await cursor.next(scope);
+      if (!next) {
+        // The printer's own wait has passed, or the stream is poisoned: the latter it says again.
+        auto again = cursor.ready();
+        if (!again) failure = again.error();
+        break;
+      }
+      piece = *next;
+    }
+    if (piece.empty()) {
+      all = true;
+      break;
+    }
+    text += piece.substr(0, kExcerptBytes + 1 - text.size());
+  }
+  const bool truncated = !all || text.size() > kExcerptBytes;
+  if (text.size() > kExcerptBytes) text.resize(kExcerptBytes);
+  co_return make_ref<Excerpt>(std::move(text), truncated, std::move(failure));
+}
+
+}  // namespace
+
+Task<Dict> with_excerpts(Scope& scope, Dict vars) {
+  std::vector<Ref<Reader>> readers;
+  for (const auto& entry : vars) find_readers(entry.value, readers);
+  if (readers.empty()) co_return vars;
+  Excerpts excerpts;
+  {
+    Scope printing(scope, "printing", ScopeOptions{.limit = Limit{kExcerptWait, "the printer"}});
+    for (const Ref<Reader>& reader : readers) {
+      if (excerpts.contains(reader.get())) continue;
+      excerpts[reader.get()] = co_await excerpt_of(printing, reader);
+    }
+  }
+  co_return replaced(Value::vars(std::move(vars)), excerpts).dict();
+}
+
+}  // namespace millrace

@@ -1,0 +1,115 @@
+#include "cli/run_command.h"
+
+#include <fmt/format.h>
+
+#include <csignal>
+#include <ostream>
+
+#include "base/duration.h"
+#include "cli/exit_status.h"
+#include "cli/print_issues.h"
+#include "cli/run_input.h"
+#include "cli/session_run.h"
+#include "cli/terminal.h"
+#include "workflow/load.h"
+
+namespace millrace {
+namespace {
+
+int usage_error(const Error& error, std::ostream& err) {
+  err << "millrace: " << error.to_line() << '\n';
+  return kExitUsage;
+}
+
+// A name list for a message: "a, b, c".
+std::string listed(const std::vector<const Workflow*>& workflows) {
+  std::string names;
+  for (const Workflow* workflow : workflows) {
+    if (!names.empty()) names += ", ";
+    names += workflow->handle.text;
+  }
+  return names;
+}
+
+Result<const Workflow*> choose(const LoadedFiles& files, const std::string& handle) {
+  std::vector<const Workflow*> all;
+  std::vector<const Workflow*> offered;
+  for (const Document& document : files.documents) {
+    for (const Workflow& workflow : document.workflows) {
+      all.push_back(&workflow);
+      if (workflow.handle.text == handle) return &workflow;
+      if (!is_sub_workflow(workflow)) offered.push_back(&workflow);
+    }
+  }
+  if (!handle.empty()) {
+    return Error(
+        ErrorKind::not_found,
+        fmt::format("no workflow \"{}\" in these files; there are: {}", handle, listed(all)));
+  }
+  if (offered.size() == 1) return offered.front();
+  if (all.empty()) return Error(ErrorKind::invalid, "no workflow in these files");
+  return Error(ErrorKind::invalid,
+               fmt::format("several workflows in these files: choose one with --workflow: {}",
+                           listed(offered.empty() ? all : offered)));
+}
+
+void trace_step(const State& state, const Plan& plan, std::ostream& err, bool colour) {
+  const PlanStep& step = plan.step(state.step);
+  std::string line = fmt::format("step {:<4} {}", step.id, to_string(step.kind));
+  if (!step.ref.empty() && step.signature != nullptr) line += " " + step.ref;
+  err << coloured(line, Colour::dim, colour) << '\n';
+}
+
+int exit_status_of(const RunOutcome& outcome) {
+  if (outcome.signal != 0) return kExitSignal + outcome.signal;
+  return outcome.report.session.status == Status::completed ? kExitDone : kExitFailed;
+}
+
+int finish(const RunOutcome& outcome, const Plan& plan, const RunOptions& options,
+           std::ostream& out, std::ostream& err) {
+  if (options.output == "json") {
+    out << to_document(outcome.report, plan) << '\n';
+  } else {
+    if (outcome.report.session.status == Status::completed) print_result(outcome.report, out);
+    out.flush();
+    err << summary_line(outcome.report, plan, wants_colour(2)) << '\n';
+  }
+  return exit_status_of(outcome);
+}
+
+}  // namespace
+
+int run_command(const RunOptions& options, std::ostream& out, std::ostream& err) {
+  SessionRun run;
+  if (!options.timeout.empty()) {
+    auto timeout = parse_duration(options.timeout);
+    if (!timeout) return usage_error(timeout.error().at("--timeout"), err);
+    if (*timeout <= Nanos{0}) {
+      return usage_error(Error(ErrorKind::invalid, "--timeout: must be longer than 0"), err);
+    }
+    run.limit = Limit{*timeout, "option --timeout"};
+  }
+  auto files = load_files(options.files);
+  if (!files) return usage_error(files.error(), err);
+  auto chosen = choose(*files, options.workflow);
+  if (!chosen) return usage_error(chosen.error(), err);
+  if (const auto found = verify(**chosen, standard_registry()); !found.issues.empty()) {
+    return report_issues(**chosen, found, options, out, err);
+  }
+  auto plan = compile_plan(**chosen, standard_registry());
+  if (!plan) return usage_error(plan.error(), err);
+  run.plan = *plan;
+  run.first_step = options.step;
+  Shard shard(options.clock == "virtual" ? TimeMode::jumping : TimeMode::real);
+  auto scope = starting_scope(
+      **plan, RunInput{options.input_file, options.input_json, options.variables}, shard.clock());
+  if (!scope) return usage_error(scope.error(), err);
+  run.scope = std::move(*scope);
+  const bool colour = wants_colour(2);
+  if (options.trace) {
+    run.on_step = [&](const State& state) { trace_step(state, **plan, err, colour); };
+  }
+  return finish(run_in_process(shard, run), **plan, options, out, err);
+}
+
+}  // namespace millrace

@@ -1,0 +1,110 @@
+#include "cli/run_input.h"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+
+#include "base/random.h"
+#include "expression/evaluate.h"
+#include "value/cast.h"
+#include "value/convert.h"
+#include "value/json.h"
+
+namespace millrace {
+
+const std::vector<std::string> kSessionNames{"eventType", "resourceType", "invoker", "runner"};
+
+namespace {
+
+Result<Dict> read_input(const RunInput& input) {
+  if (!input.file.empty() && !input.json.empty()) {
+    return Error(ErrorKind::invalid, "give --input or --input-json, not both");
+  }
+  if (input.file.empty() && input.json.empty()) return Dict();
+  std::string text = input.json;
+  std::string where = "--input-json";
+  if (!input.file.empty()) {
+    MILLRACE_TRY_ASSIGN(content, read_whole_file(input.file));
+    text = std::move(content);
+    where = input.file == "-" ? "standard input (--input)" : input.file;
+  }
+  auto values = from_json_input(text);
+  if (!values) return values.error().at(where);
+  return values;
+}
+
+// By the type that the workflow's own scope gives that name.
+Result<Value> as_declared(const std::string& name, Value given, const Dict& declared) {
+  const Value* of_scope = declared.find(name);
+  if (of_scope == nullptr || given.type() != Type::Any || of_scope->type() == Type::Any)
+    return given;
+  Outcome typed = cast(std::move(given), of_scope->type());
+  if (auto* value = std::get_if<Value>(&typed)) return std::move(*value);
+  if (auto* error = std::get_if<Error>(&typed)) return error->at(fmt::format("input \"{}\"", name));
+  return Error(ErrorKind::bug, fmt::format("input \"{}\" waits for a reader", name));
+}
+
+Result<void> add_variable(const std::string& assignment, Dict& scope, const Clock& clock) {
+  const auto equals = assignment.find('=');
+  if (equals == std::string::npos || equals == 0) {
+    return Error(ErrorKind::invalid,
+                 fmt::format("--var {}: write NAME=EXPR, such as --var 'limit=10'", assignment));
+  }
+  const std::string name = assignment.substr(0, equals);
+  const std::string where = "--var " + name;
+  auto names = make_ref<Names>();
+  auto program = compile_expression(assignment.substr(equals + 1), *names);
+  if (!program) return program.error().at(where);
+  Fuel fuel{FuelLimits{}};
+  Random random = Random::from_system();
+  EvaluationContext context{fuel, clock, random};
+  Outcome outcome = evaluate(**program, Variables(names, scope), context);
+  if (auto* error = std::get_if<Error>(&outcome)) return error->at(where);
+  if (auto* value = std::get_if<Value>(&outcome)) scope.set(name, typify(std::move(*value)));
+  return {};
+}
+
+}  // namespace
+
+Result<std::string> read_whole_file(const std::string& path) {
+  if (path == "-") {
+    return std::string(std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>());
+  }
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) {
+    return Error(ErrorKind::invalid, fmt::format("{}: is a directory, not a file", path));
+  }
+  std::ifstream file(path, std::ios::binary);
+  std::string content((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  if (!file.is_open() || file.bad()) {
+    const int reason = errno;
+    return Error(reason == ENOENT ? ErrorKind::not_found : ErrorKind::invalid,
+                 fmt::format("{}: cannot be read: {}", path, std::strerror(reason)));
+  }
+  return content;
+}
+
+Result<Dict> starting_scope(const Plan& plan, const RunInput& input, const Clock& clock) {
+  Dict scope = plan.initial_scope();
+  MILLRACE_TRY_ASSIGN(given, read_input(input));
+  for (const auto& entry : given) {
+    const std::string name(entry.key());
+    MILLRACE_TRY_ASSIGN(typed, as_declared(name, entry.value, plan.initial_scope()));
+    scope.set(name, typed);
+  }
+  for (const std::string& assignment : input.variables) {
+    MILLRACE_TRY(add_variable(assignment, scope, clock));
+  }
+  scope.set("eventType", Value::text("onManual").with_type(Type::String));
+  scope.set("resourceType", Value::text("system").with_type(Type::String));
+  scope.set("invoker", Value::null());
+  scope.set("runner", Value::null());
+  return scope;
+}
+
+}  // namespace millrace

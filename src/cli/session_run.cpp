@@ -1,0 +1,91 @@
+#include "cli/session_run.h"
+
+#include <csignal>
+#include <cstdlib>
+#include <memory>
+
+#include "base/ids.h"
+#include "base/random.h"
+#include "cli/excerpt.h"
+#include "cli/exit_status.h"
+#include "cli/run_input.h"
+#include "function/functions.h"
+#include "scope/signals.h"
+
+namespace millrace {
+namespace {
+
+// Enough for any workflow that a person follows step by step; a loop over a million lines is cut
+// off.
+constexpr std::size_t kRecordedSteps = 100'000;
+
+SessionOptions session_options(const SessionRun& run, std::uint64_t id) {
+  SessionOptions options;
+  options.name = "session " + std::to_string(id);
+  options.limit = run.limit;
+  options.machine.first_step = run.first_step;
+  options.machine.recorded_steps = kRecordedSteps;
+  options.machine.on_step = run.on_step;
+  return options;
+}
+
+class Runner {
+ public:
+  Runner(Shard& shard, const SessionRun& run, RunOutcome& outcome)
+      : shard_(shard), run_(run), outcome_(outcome), random_(Random::from_system()) {}
+
+  Task<void> operator()(Scope& main) {
+    const SignalWatch signals(shard_, [this](int number) { interrupted(number); });
+    Functions functions(shard_, {});
+    const std::size_t before = shard_.live_scopes();
+    {
+      Scope holder(main, "run", ScopeOptions{.fail_fast = false});
+      holder_ = &holder;
+      if (run_.on_begin) run_.on_begin(holder);
+      RunReport& report = outcome_.report;
+      report.workflow = run_.plan->handle();
+      report.session_id = new_id(shard_.clock().wall(), random_);
+      report.session = co_await run_session(
+          holder, run_.plan, Variables(run_.plan->names(), run_.scope), functions, random_,
+          session_options(run_, report.session_id),
+          [this](Scope& session, const SessionReport& finishing) -> Task<void> {
+            if (run_.on_finishing) run_.on_finishing(finishing);
+            outcome_.report.printed = co_await with_excerpts(session, printable(finishing.vars));
+          });
+      holder_ = nullptr;
+      co_await holder.close();
+    }
+    outcome_.report.scopes = shard_.live_scopes() - before;
+    co_await functions.close(main);
+  }
+
+ private:
+  void interrupted(int number) {
+    if (outcome_.signal != 0) std::_Exit(kExitSignal + number);
+    outcome_.signal = number;
+    const std::string name = number == SIGINT ? "SIGINT" : "SIGTERM";
+    if (holder_ != nullptr) holder_->cancel(StopCause::user, "interrupted (" + name + ")");
+  }
+
+  static Dict printable(Dict vars) {
+    for (const std::string& name : kSessionNames) vars.erase(name);
+    return vars;
+  }
+
+  Shard& shard_;
+  const SessionRun& run_;
+  RunOutcome& outcome_;
+  Random random_;
+  Scope* holder_ = nullptr;
+};
+
+}  // namespace
+
+RunOutcome run_in_process(Shard& shard, const SessionRun& run) {
+  RunOutcome outcome;
+  Runner runner(shard, run, outcome);
+  shard.run([&runner](Scope& main) -> Task<void> { co_await runner(main); });
+  return outcome;
+}
+
+}  // namespace millrace
