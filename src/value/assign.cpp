@@ -41,8 +41,8 @@ Done put_into_vars(Value& container, Path path, Value value) {
 }
 
 Done put_into_kv(Value& container, Path path, Value value) {
-  if (path.size() > 1) return refusal("a KV holds texts: nothing can be put below \"" +
-                                      path.front().key + "\"");
+  if (path.size() > 1)
+    return refusal("a KV holds texts: nothing can be put below \"" + path.front().key + "\"");
   Outcome text = cast_text(value);
   Value* content = std::get_if<Value>(&text);
   if (content == nullptr) return not_done(std::move(text));

@@ -23,9 +23,9 @@ Error refusal(const Value& value, Type type, std::string_view hint = {}) {
 
 // Blanks as Unicode has them, in UTF-8.
 bool is_blank(std::string_view text) {
-  constexpr std::string_view kWide[] = {"\xC2\x85", "\xC2\xA0", "\xE1\x9A\x80", "\xE2\x80\xA8",
-                                        "\xE2\x80\xA9", "\xE2\x80\xAF", "\xE2\x81\x9F",
-                                        "\xE3\x80\x80"};
+  constexpr std::string_view kWide[] = {"\xC2\x85",     "\xC2\xA0",     "\xE1\x9A\x80",
+                                        "\xE2\x80\xA8", "\xE2\x80\xA9", "\xE2\x80\xAF",
+                                        "\xE2\x81\x9F", "\xE3\x80\x80"};
   while (!text.empty()) {
     std::size_t length = 0;
     if (text[0] == ' ' || (text[0] >= '\t' && text[0] <= '\r')) length = 1;
@@ -112,8 +112,8 @@ Outcome to_handle(Value value) {
   const auto is_letter = [](char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; };
   const auto is_letter_or_digit = [&](char c) { return is_letter(c) || (c >= '0' && c <= '9'); };
   const std::string_view handle = content->as_text();
-  bool fits = handle.empty() ||
-              (handle.size() >= 2 && is_letter(handle.front()) && is_letter_or_digit(handle.back()));
+  bool fits = handle.empty() || (handle.size() >= 2 && is_letter(handle.front()) &&
+                                 is_letter_or_digit(handle.back()));
   for (const char c : handle) {
     fits = fits && (is_letter_or_digit(c) || c == '_' || c == '-' || c == '.');
   }
@@ -140,7 +140,8 @@ Outcome to_date_time(Value value) {
       break;
     }
     default:
-      return refusal(value, Type::DateTime, "texts as 2021-03-04T05:06:07Z and Integer seconds will");
+      return refusal(value, Type::DateTime,
+                     "texts as 2021-03-04T05:06:07Z and Integer seconds will");
   }
   return Value::instant(instant).with_type(Type::DateTime);
 }
@@ -295,12 +296,26 @@ Outcome to_opaque(Value value) {
 using Cast = Outcome (*)(Value value);
 
 // By Type, in its order.
-constexpr std::array<Cast, 20> kCasts = {
-    to_any,    to_array,  to_boolean, to_bytes,  to_date_time,
-    to_duration, to_float, to_handle, to_id,     to_integer,
-    cast_to_kv, cast_to_kvv, to_meta, to_reader, to_string,
-    to_unsigned_integer, to_url, to_vars,
-    to_opaque<Type::EmailMessage>, to_opaque<Type::HttpRequest>};
+constexpr std::array<Cast, 20> kCasts = {to_any,
+                                         to_array,
+                                         to_boolean,
+                                         to_bytes,
+                                         to_date_time,
+                                         to_duration,
+                                         to_float,
+                                         to_handle,
+                                         to_id,
+                                         to_integer,
+                                         cast_to_kv,
+                                         cast_to_kvv,
+                                         to_meta,
+                                         to_reader,
+                                         to_string,
+                                         to_unsigned_integer,
+                                         to_url,
+                                         to_vars,
+                                         to_opaque<Type::EmailMessage>,
+                                         to_opaque<Type::HttpRequest>};
 
 }  // namespace
 

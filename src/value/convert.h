@@ -19,13 +19,13 @@ inline std::optional<double> to_number(const Value& value) {
   return to_number_of_other(value);
 }
 
-// Booleans, null and the texts "false", "FALSE" (false), "true", "TRUE"; else number != 0, NaN being
-// true. Nothing for what has no truth ("", "True", lists).
+// Booleans, null and the texts "false", "FALSE" (false), "true", "TRUE"; else number != 0, NaN
+// being true. Nothing for what has no truth ("", "True", lists).
 std::optional<bool> to_bool(const Value& value);
 
-// What `+`, comparisons, `=~` and bracket keys see. A Reader counts as its content: Needs until that
-// is there, its error if it failed. Error (exhausted) for what nests deeper than kMaxNesting or gives
-// more than kMaxTextBytes.
+// What `+`, comparisons, `=~` and bracket keys see. A Reader counts as its content: Needs until
+// that is there, its error if it failed. Error (exhausted) for what nests deeper than kMaxNesting
+// or gives more than kMaxTextBytes.
 constexpr std::size_t kMaxTextBytes = 256 * 1024 * 1024;
 Outcome operator_text(const Value& value);
 
@@ -40,12 +40,12 @@ bool is_zero(const Value& value);
 bool is_empty(const Value& value);
 
 // Same kind and content all through, types aside: what `==` comes down to when nothing converts.
-// Instants are equal at the same point in time; NaN differs from itself; readers are equal when they
-// are the same one.
+// Instants are equal at the same point in time; NaN differs from itself; readers are equal when
+// they are the same one.
 bool deep_equal(const Value& a, const Value& b);
 
-// The type that an untyped result is stored under when none is asked for. A map becomes Vars, values
-// typified too; bytes become a String; typed containers stay what they are.
+// The type that an untyped result is stored under when none is asked for. A map becomes Vars,
+// values typified too; bytes become a String; typed containers stay what they are.
 Value typify(Value value);
 
 // "text \"x\"", "an Integer", "a list": what a value is, for messages. Long texts are clipped.

@@ -13,8 +13,7 @@ namespace millrace {
 // A key made ready for comparing: a short text, as it lies in a value's handle, is two words whose
 // order as numbers is the order of the texts.
 struct DictKey {
-  explicit DictKey(std::string_view key)
-      : text(key), is_short(key.size() <= Value::kShort) {
+  explicit DictKey(std::string_view key) : text(key), is_short(key.size() <= Value::kShort) {
     if (is_short) load(Value::text(key));
   }
   explicit DictKey(const Value& key) : text(key.as_text()), is_short(!key.is_node()) {
@@ -64,9 +63,9 @@ struct DictChild {
 };
 
 struct DictNode {
-  static constexpr std::uint16_t kCapacity = 32;       // entries of a leaf, children of the others
-  static constexpr std::uint16_t kFirstCapacity = 4;   // leaves grow by doubling
-  static constexpr std::uint16_t kMergeBelow = 24;     // neighbours that have no more become one
+  static constexpr std::uint16_t kCapacity = 32;      // entries of a leaf, children of the others
+  static constexpr std::uint16_t kFirstCapacity = 4;  // leaves grow by doubling
+  static constexpr std::uint16_t kMergeBelow = 24;    // neighbours that have no more become one
 
   std::uint32_t count = 1;
   std::uint32_t nesting = 0;  // the highest of the values below

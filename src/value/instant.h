@@ -11,10 +11,10 @@
 namespace millrace {
 
 struct Instant {
-  std::int64_t seconds = 0;          // since 1970-01-01T00:00:00Z, may be negative
-  std::int32_t nanos = 0;            // 0 to 999,999,999
-  std::int16_t offset_minutes = 0;   // east of UTC
-  bool null = false;                 // a DateTime without a value; the rest does not count then
+  std::int64_t seconds = 0;         // since 1970-01-01T00:00:00Z, may be negative
+  std::int32_t nanos = 0;           // 0 to 999,999,999
+  std::int16_t offset_minutes = 0;  // east of UTC
+  bool null = false;                // a DateTime without a value; the rest does not count then
 
   // By the point in time; offsets do not count. A null one equals only another null one.
   friend bool operator==(const Instant& a, const Instant& b) {

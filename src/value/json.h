@@ -17,8 +17,8 @@ struct JsonLimits {
   std::uint32_t depth = 250;             // of arrays and objects within each other
 };
 
-// Errors of reading are of kind invalid (exhausted where a limit is passed) and say line and column.
-// Of equal keys the last one wins.
+// Errors of reading are of kind invalid (exhausted where a limit is passed) and say line and
+// column. Of equal keys the last one wins.
 
 // Plain JSON as untyped values: numbers are Float, arrays lists, objects maps.
 Result<Value> parse_json(std::string_view text, const JsonLimits& limits = {});
@@ -26,8 +26,8 @@ Result<Value> parse_json(std::string_view text, const JsonLimits& limits = {});
 // {"@type", "@value"}.
 Result<Value> from_typed_json(std::string_view text, const JsonLimits& limits = {});
 
-// An object by name of values, each either typed (where it is an object with "@type") or plain JSON,
-// taken as Any.
+// An object by name of values, each either typed (where it is an object with "@type") or plain
+// JSON, taken as Any.
 Result<Dict> from_json_input(std::string_view text, const JsonLimits& limits = {});
 
 // The same for a document that is at hand as a value of parse_exact_json.
@@ -38,10 +38,10 @@ Result<Dict> from_input(const Value& document);
 // typed values within it.
 Result<Value> parse_exact_json(std::string_view text, const JsonLimits& limits = {});
 
-// Typed JSON in one line. Duration as text, Bytes as base64, ID as text, numbers that are not finite
-// as text; under Any plain JSON. A Reader holds its content, null while that is not there. Error
-// (exhausted) where the text would be longer than `max_bytes`: shared parts are written each time
-// they occur, so a small value can have a very long text.
+// Typed JSON in one line. Duration as text, Bytes as base64, ID as text, numbers that are not
+// finite as text; under Any plain JSON. A Reader holds its content, null while that is not there.
+// Error (exhausted) where the text would be longer than `max_bytes`: shared parts are written each
+// time they occur, so a small value can have a very long text.
 constexpr std::size_t kMaxJsonBytes = 256 * 1024 * 1024;
 Result<std::string> to_typed_json(const Value& value, std::size_t max_bytes = kMaxJsonBytes);
 // {"name": {"@type", "@value"}, ...}

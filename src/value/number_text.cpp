@@ -28,7 +28,8 @@ Digits shortest_digits(double number) {
   }
   std::array<char, 32> buffer;
   const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), std::fabs(number),
-                                 std::chars_format::scientific).ptr;
+                                 std::chars_format::scientific)
+                       .ptr;
   const char* at = buffer.data();
   for (; *at != 'e'; ++at) {
     if (*at != '.') digits.text[digits.count++] = *at;
@@ -134,7 +135,8 @@ std::optional<double> special_number(std::string_view text) {
   return std::nullopt;
 }
 
-// The text without its underscores, in `storage` where there are some; nothing where they are wrong.
+// The text without its underscores, in `storage` where there are some; nothing where they are
+// wrong.
 std::optional<std::string_view> without_underscores(std::string_view text, std::string& storage) {
   if (text.find('_') == std::string_view::npos) return text;
   if (!underscores_fit(text)) return std::nullopt;

@@ -15,8 +15,9 @@ namespace millrace {
 
 class Reader : public Counted {
  public:
-  // The whole content once it has been drained, or the error that poisoned the reader; nothing while
-  // it is still to be drained. The text stays valid until the reader changes hands or is released.
+  // The whole content once it has been drained, or the error that poisoned the reader; nothing
+  // while it is still to be drained. The text stays valid until the reader changes hands or is
+  // released.
   virtual std::optional<Result<std::string_view>> drained() const = 0;
 
   // Bytes held in memory on behalf of this reader.

@@ -142,8 +142,8 @@ Outcome cast_text(const Value& value) {
     case Value::Kind::url:
     case Value::Kind::reader: return operator_text(value);
     default:
-      return Error(ErrorKind::invalid,
-                   "cannot make one text of " + describe(value) + ": take a part of it, or toJSON()");
+      return Error(ErrorKind::invalid, "cannot make one text of " + describe(value) +
+                                           ": take a part of it, or toJSON()");
   }
 }
 

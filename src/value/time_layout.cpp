@@ -39,16 +39,16 @@ struct Spelling {
 
 // A longer spelling stands before one that begins it.
 constexpr std::array kSpellings = {
-    Spelling{"2006", Part::long_year},     Spelling{"Monday", Part::long_weekday},
-    Spelling{"Mon", Part::weekday},        Spelling{"Jan", Part::month_name},
-    Spelling{"MST", Part::zone_name},      Spelling{"Z07:00", Part::zone_z_colon},
-    Spelling{"Z0700", Part::zone_z},       Spelling{"-07:00", Part::zone_colon},
-    Spelling{"-0700", Part::zone},         Spelling{".999999999", Part::fraction},
-    Spelling{"01", Part::zero_month},      Spelling{"02", Part::zero_day},
-    Spelling{"04", Part::zero_minute},     Spelling{"05", Part::zero_second},
-    Spelling{"06", Part::year},            Spelling{"15", Part::hour},
-    Spelling{"PM", Part::half},            Spelling{"_2", Part::padded_day},
-    Spelling{"2", Part::day},              Spelling{"3", Part::hour12},
+    Spelling{"2006", Part::long_year}, Spelling{"Monday", Part::long_weekday},
+    Spelling{"Mon", Part::weekday},    Spelling{"Jan", Part::month_name},
+    Spelling{"MST", Part::zone_name},  Spelling{"Z07:00", Part::zone_z_colon},
+    Spelling{"Z0700", Part::zone_z},   Spelling{"-07:00", Part::zone_colon},
+    Spelling{"-0700", Part::zone},     Spelling{".999999999", Part::fraction},
+    Spelling{"01", Part::zero_month},  Spelling{"02", Part::zero_day},
+    Spelling{"04", Part::zero_minute}, Spelling{"05", Part::zero_second},
+    Spelling{"06", Part::year},        Spelling{"15", Part::hour},
+    Spelling{"PM", Part::half},        Spelling{"_2", Part::padded_day},
+    Spelling{"2", Part::day},          Spelling{"3", Part::hour12},
 };
 
 constexpr std::array<std::string_view, 12> kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
@@ -102,9 +102,9 @@ class Reading {
 
 bool Reading::follow(std::string_view layout) {
   while (!layout.empty()) {
-    const auto* spelling = std::find_if(
-        kSpellings.begin(), kSpellings.end(),
-        [&](const Spelling& candidate) { return layout.starts_with(candidate.text); });
+    const auto* spelling =
+        std::find_if(kSpellings.begin(), kSpellings.end(),
+                     [&](const Spelling& candidate) { return layout.starts_with(candidate.text); });
     if (spelling == kSpellings.end()) {
       if (!take_literal(layout[0], layout)) return false;
       layout.remove_prefix(1);

@@ -10,10 +10,10 @@
 
 namespace millrace {
 
-// `text` by the first of `layouts` that it fits. Parts of layouts: 2006 06 01 Jan 02 _2 2 Monday Mon
-// 15 3 04 05 PM .999999999 Z07:00 Z0700 -07:00 -0700 MST. A fraction may always follow the seconds.
-// UTC without an offset; a zone's name (MST) is read and ignored. What the layout lacks: year 0,
-// January, the first, 0:00. An error says whether it fits none or is an impossible date.
+// `text` by the first of `layouts` that it fits. Parts of layouts: 2006 06 01 Jan 02 _2 2 Monday
+// Mon 15 3 04 05 PM .999999999 Z07:00 Z0700 -07:00 -0700 MST. A fraction may always follow the
+// seconds. UTC without an offset; a zone's name (MST) is read and ignored. What the layout lacks:
+// year 0, January, the first, 0:00. An error says whether it fits none or is an impossible date.
 Result<Instant> parse_time(std::string_view text, std::span<const std::string_view> layouts);
 
 }  // namespace millrace

@@ -7,9 +7,10 @@ namespace millrace {
 namespace {
 
 constexpr std::array<std::string_view, 20> kNames = {
-    "Any",      "Array",   "Boolean",   "Bytes",       "DateTime", "Duration", "Float",
-    "Handle",   "ID",      "Integer",   "KV",          "KVV",      "Meta",     "Reader",
-    "String",   "UnsignedInteger", "Url", "Vars",      "EmailMessage", "HttpRequest"};
+    "Any",          "Array",      "Boolean", "Bytes",           "DateTime", "Duration",
+    "Float",        "Handle",     "ID",      "Integer",         "KV",       "KVV",
+    "Meta",         "Reader",     "String",  "UnsignedInteger", "Url",      "Vars",
+    "EmailMessage", "HttpRequest"};
 static_assert(kNames.size() == static_cast<std::size_t>(Type::HttpRequest) + 1);
 
 }  // namespace

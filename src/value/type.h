@@ -31,8 +31,8 @@ enum class Type : std::uint8_t {
   HttpRequest,
 };
 
-std::string_view type_name(Type type);                       // "Integer"
+std::string_view type_name(Type type);                      // "Integer"
 std::optional<Type> type_from_name(std::string_view name);  // case matters
-std::span<const std::string_view> type_names();              // all, in the order of the enumeration
+std::span<const std::string_view> type_names();             // all, in the order of the enumeration
 
 }  // namespace millrace

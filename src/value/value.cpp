@@ -198,9 +198,7 @@ std::string& Value::text_for_change() {
   return as_chars(node())->chars;
 }
 
-bool Value::is_sole_holder() const {
-  return !is_node() || node() == nullptr || node()->count == 1;
-}
+bool Value::is_sole_holder() const { return !is_node() || node() == nullptr || node()->count == 1; }
 
 void Value::destroy() {
   switch (kind()) {

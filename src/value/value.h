@@ -105,6 +105,7 @@ class Value {
   static Value joined_text(std::string_view head, std::string_view tail);
   static Value bytes(std::string_view content) { return with_chars(Kind::bytes, content); }
   static Value bytes(std::string&& content) { return with_chars(Kind::bytes, std::move(content)); }
+  static Value bytes(const char* content) { return bytes(std::string_view(content)); }
   static Value instant(const Instant& content);
   static Value null_instant();
   static Value duration(Nanos content) { return with_word(Kind::duration, content.count()); }

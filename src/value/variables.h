@@ -54,7 +54,8 @@ class Variables {
   void set(std::uint32_t slot, Value value);  // an absent value unsets it
   void set(std::string_view name, Value value);
 
-  // Moves the value out and leaves the variable unset, so that a sole holder can change it in place.
+  // Moves the value out and leaves the variable unset, so that a sole holder can change it in
+  // place.
   Value take(std::uint32_t slot);
   Value take(std::string_view name);
 
