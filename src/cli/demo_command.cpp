@@ -4,59 +4,25 @@
 #include <openssl/evp.h>
 
 #include <array>
+#include <filesystem>
 #include <ostream>
 #include <string>
-#include <thread>
 
 #include "base/duration.h"
 #include "cli/demo_answers.h"
 #include "cli/demo_upstream.h"
+#include "cli/demo_workflow.h"
 #include "cli/exit_status.h"
 #include "cli/session_run.h"
 #include "cli/terminal.h"
 #include "scope/signals.h"
-#include "workflow/load.h"
+#include "workflow/read.h"
 #include "workflow/signature.h"
 
 namespace millrace {
 namespace {
 
 constexpr std::size_t kBytes = 1024 * 1024;
-constexpr std::string_view kWorkflow =
-    R"yaml(# A request whose body later steps read while it is still arriving.
-workflows:
-  slow_body:
-    enabled: true
-    steps:
-      - stepID: 1
-        kind: function
-        ref: httpRequestSend
-        arguments:
-          - { target: url, type: String, expr: 'upstream + "/drip?bytes=1048576&seconds=3"' }
-          - { target: timeout, type: Duration, expr: 'timeout' }
-        results:
-          - { target: body, type: Reader, expr: 'body' }
-      - stepID: 2
-        kind: iterator
-        ref: loopLines
-        arguments:
-          - { target: stream, type: Reader, expr: 'body' }
-        results:
-          - { target: line, type: String, expr: 'line' }
-      - stepID: 3
-        kind: expressions
-        arguments:
-          - { target: lines, type: Integer, expr: 'lines + 1' }
-      - stepID: 4
-        kind: expressions
-        arguments:
-          - { target: text, type: String, expr: 'body' }
-    paths:
-      - { parentID: 1, childID: 2 }
-      - { parentID: 2, childID: 3 }
-      - { parentID: 2, childID: 4 }
-)yaml";
-
 std::string sha256(std::string_view text) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned length = 0;
@@ -68,6 +34,17 @@ std::string sha256(std::string_view text) {
 
 std::string rounded(Nanos length) {
   return format_duration(std::chrono::round<std::chrono::milliseconds>(length));
+}
+
+// Sockets that this process has open, by what the system says.
+std::size_t open_sockets() {
+  std::size_t count = 0;
+  std::error_code failed;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd", failed)) {
+    const auto target = std::filesystem::read_symlink(entry.path(), failed);
+    if (!failed && target.string().starts_with("socket:")) ++count;
+  }
+  return count;
 }
 
 class Demo {
@@ -173,7 +150,7 @@ class Demo {
 };
 
 Result<Ref<const Plan>> demo_plan() {
-  auto document = read_document(kWorkflow, "the demo's workflow");
+  auto document = read_document(kDemoWorkflow, "examples/demo.yaml", Format::yaml);
   if (!document) return document.error();
   auto plan = compile_plan(document->workflows.front(), standard_registry());
   if (!plan) return plan.error();
@@ -200,6 +177,7 @@ int serve_upstream(DemoUpstream& upstream, std::ostream& out) {
 }  // namespace
 
 int demo_command(const DemoOptions& options, std::ostream& out, std::ostream& err) {
+  const std::size_t sockets_before = open_sockets();
   auto upstream = DemoUpstream::start(options.port);
   if (!upstream) {
     err << "millrace: " << upstream.error().to_line() << '\n';
@@ -224,7 +202,7 @@ int demo_command(const DemoOptions& options, std::ostream& out, std::ostream& er
     signal = demo.signal();
   }
   (*upstream)->stop();
-  const std::size_t sockets = (*upstream)->open_sockets();
+  const std::size_t sockets = open_sockets() - sockets_before;
   out << fmt::format("live scopes: {}, bodies: {}, sockets: {}\n", Scope::live(), Body::live(),
                      sockets);
   if (signal != 0) return kExitSignal + signal;
