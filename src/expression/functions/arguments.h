@@ -23,12 +23,12 @@ std::int64_t truncated(double number);
 // False when there is no fuel for a value of so many bytes.
 inline bool pay_for_text(EvaluationContext& context, std::uint64_t bytes) {
   constexpr std::uint64_t kBytesPerOperation = 64;
-  return context.fuel.spend(bytes / kBytesPerOperation) && context.fuel.spend_bytes(bytes);
+  return context.fuel.spend_bytes(bytes) && context.fuel.spend(bytes / kBytesPerOperation);
 }
 
 // The same for a container of so many items.
 inline bool pay_for_items(EvaluationContext& context, std::uint64_t items) {
-  return context.fuel.spend(items) && context.fuel.spend_bytes(items * sizeof(Value));
+  return context.fuel.spend_bytes(items * sizeof(Value)) && context.fuel.spend(items);
 }
 
 // A text to return, paid for by whoever made it.

@@ -74,18 +74,22 @@ class ValuePrinter {
 };
 
 void ValuePrinter::print(const Directive& directive, const Value& value) {
-  if (directive.verb == 'T') {
+  if (value.is_null()) {
+    if (directive.verb != 'v' && directive.verb != 'T') {
+      out_.append("%!");
+      append_code_point(out_, directive.verb);
+      out_.append("(<nil>)");
+    } else if (pay(largest_print(directive, 0))) {
+      print_padded(out_, directive, "<nil>");
+    }
+  } else if (directive.verb == 'T') {
     Directive as_text = directive;
     as_text.verb = 's';
     if (pay(largest_print(directive, 0))) print_text(out_, as_text, go_type(value));
-  } else if (!value.is_null()) {
-    print_part(directive, value);
-  } else if (directive.verb == 'v') {
-    if (pay(largest_print(directive, 0))) print_padded(out_, directive, "<nil>");
+  } else if (directive.verb == 'w' && (value.has_items() || value.has_dict())) {
+    print_misfit(directive, go_type(value), value);  // as a whole, not item by item
   } else {
-    out_.append("%!");
-    append_code_point(out_, directive.verb);
-    out_.append("(<nil>)");
+    print_part(directive, value);
   }
 }
 
@@ -220,7 +224,7 @@ void ValuePrinter::print_misfit(const Directive& directive, std::string_view typ
   Directive plain = directive;
   plain.verb = 'v';
   const bool outer = std::exchange(in_misfit_, true);
-  print_scalar(plain, value);
+  print_part(plain, value);
   in_misfit_ = outer;
   out_.push_back(')');
 }
