@@ -16,11 +16,8 @@ struct Text {
   Position at;
   std::int8_t inset = -1;  // as Datum::inset()
 
-  bool given() const { return at.known(); }
+  bool given() const { return !text.empty() || at.known(); }
   bool empty() const { return text.empty(); }
-  friend bool operator==(const Text& a, const Text& b) {
-    return a.text == b.text && a.given() == b.given();
-  }
 };
 
 // A condition on what an argument evaluated to; `error` is what to say when it does not hold.
@@ -144,9 +141,6 @@ struct Workflow {
 
 // meta.subWorkflow: meant to be called by other workflows only.
 bool is_sub_workflow(const Workflow& workflow);
-
-// By content; places and the file do not count.
-bool operator==(const Workflow& a, const Workflow& b);
 
 // The place in the file of a place within the text, both counted from 1; the text's own where that
 // cannot be told.

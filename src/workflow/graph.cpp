@@ -14,6 +14,8 @@ Graph::Graph(const Workflow& workflow) {
     Edge& edge = edges_[i];
     edge.parent = find(workflow.paths[i].parent.text);
     edge.child = find(workflow.paths[i].child.text);
+    if (edge.parent) ++vertices_[*edge.parent].paths_out;
+    if (edge.child) ++vertices_[*edge.child].paths_in;
     if (!edge.parent || !edge.child || !runs(*edge.parent) || !runs(*edge.child)) continue;
     vertices_[*edge.parent].outbound.push_back(i);
     vertices_[*edge.child].inbound.push_back(i);

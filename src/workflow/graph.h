@@ -19,6 +19,8 @@ class Graph {
     std::optional<StepKind> kind;         // none: of no known kind
     std::vector<std::uint32_t> outbound;  // paths, in the definition's order
     std::vector<std::uint32_t> inbound;   // likewise
+    std::uint32_t paths_out = 0;          // those that lead nowhere counted too
+    std::uint32_t paths_in = 0;
   };
   struct Edge {
     std::optional<std::uint32_t> parent;  // none: no such step

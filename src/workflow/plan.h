@@ -17,21 +17,14 @@
 #include "value/value.h"
 #include "value/variables.h"
 #include "workflow/definition.h"
+#include "workflow/handler_fact.h"
+#include "workflow/settings.h"
 #include "workflow/signature.h"
 #include "workflow/step_kind.h"
 
 namespace millrace {
 
 // A fact about a caught error that an error-handler puts into a variable.
-enum class HandlerFact : std::uint8_t {
-  error,       // the error itself, as Any
-  message,     // errorMessage: String
-  step_id,     // errorStepID: ID
-  kind,        // errorKind: String
-  phase,       // errorPhase: String
-  status,      // errorStatus: Integer, of an HTTP answer
-};
-
 struct HandlerResult {
   HandlerFact fact;
   std::string target;  // the variable, or a path below one
@@ -46,9 +39,6 @@ struct RetryPolicy {
   double jitter = 0;             // share of the wait that is random, 0 to 1
   std::vector<ErrorKind> kinds;  // of errors that are tried again; empty: unavailable and deadline
 };
-
-enum class Delivery : std::uint8_t { at_least_once, at_most_once };
-enum class Overlap : std::uint8_t { allow, queue, skip };
 
 struct PlanPath {
   std::uint32_t index = 0;  // among the paths of the definition

@@ -1,0 +1,262 @@
+// Expressions, tests, types and targets: whether they can be read, and which variables they use.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <unordered_set>
+
+#include "expression/function.h"
+#include "expression/place.h"
+#include "value/cast.h"
+#include "value/path.h"
+#include "workflow/checks/checks.h"
+#include "workflow/datum_value.h"
+#include "workflow/handler_fact.h"
+#include "workflow/loop_condition.h"
+
+namespace millrace::checks {
+namespace {
+
+// The line and column, from 1, of a byte of an expression.
+Issue::Within locate(std::string_view source, std::size_t offset) {
+  Issue::Within within{1, 1};
+  for (const char c : source.substr(0, offset)) {
+    if (c == '\n') {
+      ++within.line;
+      within.column = 1;
+    } else if ((static_cast<unsigned char>(c) & 0xC0U) != 0x80U) {
+      ++within.column;
+    }
+  }
+  return within;
+}
+
+Read make_read(const Text& text, std::uint32_t slot, std::size_t offset) {
+  const Issue::Within within = locate(text.text, offset);
+  return {slot, place_within(text, within.line, within.column), within};
+}
+
+// The expressions of one step or path.
+class Expressions {
+ public:
+  Expressions(Check& check, const Culprit& culprit) : check_(check), culprit_(culprit) {}
+
+  // nullptr where it does not parse, which is an issue; `what` names it.
+  Ref<const Program> compile(const Text& expr, std::string_view what);
+
+  // An argument or result, whole; `what` is "argument" or "result".
+  Ref<const Program> check_one(const Expression& expression, std::string_view what);
+
+  // The slot of the variable that the expression's target changes.
+  std::optional<std::uint32_t> target(const Expression& expression, std::string_view what);
+
+ private:
+  void check_type_and_value(const Expression& expression, std::string_view label);
+  void warn_of_unknown_calls(const Program& program, const Text& expr);
+
+  Check& check_;
+  Culprit culprit_;
+};
+
+Ref<const Program> Expressions::compile(const Text& expr, std::string_view what) {
+  auto program = compile_expression(expr.text, *check_.names);
+  if (program) {
+    warn_of_unknown_calls(**program, expr);
+    return *program;
+  }
+  Issue issue = check_.make(culprit_, expr.at,
+                            fmt::format("{} cannot be read: {}", what, program.error().message()));
+  if (const ExpressionDetails* details = expression_details(program.error())) {
+    issue.within = Issue::Within{details->line(), details->column()};
+    issue.at = place_within(expr, details->line(), details->column());
+  }
+  check_.verdict.issues.push_back(std::move(issue));
+  return {};
+}
+
+void Expressions::warn_of_unknown_calls(const Program& program, const Text& expr) {
+  for (const Program::UnknownCall& call : program.unknown_calls()) {
+    std::vector<std::string_view> known;
+    for (const Function* function : all_functions()) known.push_back(function->name);
+    const Read place = make_read(expr, 0, call.place.begin);
+    Issue warning = check_.make(
+        culprit_, place.at,
+        fmt::format("there is no function \"{}\": the expression will fail{}", call.name,
+                    check_.did_you_mean(call.name, known)));
+    warning.within = place.within;
+    check_.verdict.warnings.push_back(std::move(warning));
+  }
+}
+
+void Expressions::check_type_and_value(const Expression& expression, std::string_view label) {
+  Type type = Type::Any;
+  if (!expression.type.empty()) {
+    const auto known = type_from_name(expression.type.text);
+    if (!known) {
+      check_.issue(culprit_, expression.type.at,
+                   fmt::format("unknown type \"{}\" of {}{}", expression.type.text, label,
+                               check_.did_you_mean(expression.type.text, type_names())));
+      return;
+    }
+    type = *known;
+  }
+  if (!expression.value) return;
+  auto value = argument_value(*expression.value, type);
+  std::optional<Error> failure;
+  if (!value) {
+    failure = value.error();
+  } else {
+    const Outcome typed = type_result(std::move(*value), type, std::nullopt);
+    if (const auto* error = std::get_if<Error>(&typed)) failure = *error;
+  }
+  if (failure) {
+    check_.issue(culprit_, expression.value->at(),
+                 fmt::format("the value of {}: {}", label, failure->message()));
+  }
+}
+
+Ref<const Program> Expressions::check_one(const Expression& expression, std::string_view what) {
+  const std::string label = fmt::format("{} \"{}\"", what, expression.target.text);
+  check_type_and_value(expression, label);
+  for (const Test& test : expression.tests) {
+    if (!test.expr.empty()) compile(test.expr, fmt::format("a test of {}", label));
+  }
+  if (expression.expr.empty()) return {};
+  return compile(expression.expr, label);
+}
+
+std::optional<std::uint32_t> Expressions::target(const Expression& expression,
+                                                 std::string_view what) {
+  auto target = parse_target(expression.target.text);
+  if (target) return check_.names->add(target->base());
+  check_.warn(culprit_, expression.target.given() ? expression.target.at : expression.at,
+              fmt::format("{} \"{}\" will fail when it is assigned: {}", what,
+                          expression.target.text, target.error().message()));
+  return std::nullopt;
+}
+
+using Slots = std::unordered_set<std::uint32_t>;
+
+// What an expression reads of the scope, but for what was set before it in the same list.
+void add_reads(Check& check, const Expression& expression, const Ref<const Program>& program,
+               const Slots& set_before, std::vector<Read>& reads) {
+  if (!expression.source.empty()) {
+    const std::uint32_t slot = check.names->add(expression.source.text);
+    if (!set_before.contains(slot)) reads.push_back({slot, expression.source.at, std::nullopt});
+  } else if (program) {
+    for (const Program::Read& read : program->reads()) {
+      if (set_before.contains(read.slot)) continue;
+      reads.push_back(make_read(expression.expr, read.slot, read.place.begin));
+    }
+  }
+}
+
+void check_argument_list(Check& check, std::uint32_t index) {
+  const Step& step = check.workflow.steps[index];
+  const bool assigns = check.graph.at(index).kind == StepKind::expressions;
+  Expressions expressions(check, at_step(index));
+  Slots set;
+  Use& use = check.step_uses[index];
+  for (const Expression& argument : step.arguments) {
+    const auto program = expressions.check_one(argument, "argument");
+    add_reads(check, argument, program, set, use.reads);
+    const auto slot = assigns ? expressions.target(argument, "argument") : std::nullopt;
+    if (slot) set.insert(*slot);
+  }
+  use.sets.assign(set.begin(), set.end());
+}
+
+bool gives(const Signature& signature, std::string_view name) {
+  return std::any_of(signature.results.begin(), signature.results.end(),
+                     [&](const ResultSignature& result) { return result.name == name; });
+}
+
+// Names in the results of a function or iterator are its own results first.
+void sort_result_reads(Check& check, std::uint32_t index, std::vector<Read> reads) {
+  const Step& step = check.workflow.steps[index];
+  const auto kind = check.graph.at(index).kind;
+  const bool calls = kind == StepKind::function || kind == StepKind::iterator;
+  const Signature* signature = calls ? check.registry.find(step.ref.text) : nullptr;
+  if (signature == nullptr || !signature->available) return;
+  for (Read& read : reads) {
+    if (gives(*signature, check.names->name(read.slot))) continue;
+    check.result_reads.push_back({index, read, signature});
+  }
+}
+
+void check_result_list(Check& check, std::uint32_t index) {
+  const Step& step = check.workflow.steps[index];
+  Expressions expressions(check, at_step(index));
+  Slots set;
+  std::vector<Read> reads;
+  for (const Expression& result : step.results) {
+    const auto program = expressions.check_one(result, "result");
+    add_reads(check, result, program, set, reads);
+    const auto slot = expressions.target(result, "result");
+    if (slot) set.insert(*slot);
+  }
+  sort_result_reads(check, index, std::move(reads));
+  Use& use = check.step_uses[index];
+  use.sets.insert(use.sets.end(), set.begin(), set.end());
+}
+
+// An error-handler's results name facts, and only look like expressions.
+void check_handler_results(Check& check, std::uint32_t index) {
+  for (const Expression& result : check.workflow.steps[index].results) {
+    if (handler_fact(result.expr.text)) continue;
+    check.warn(at_step(index), result.expr.given() ? result.expr.at : result.at,
+               fmt::format("an error-handler tells {}, and not \"{}\"{}",
+                           fmt::join(handler_fact_names(), ", "), result.expr.text,
+                           check.did_you_mean(result.expr.text, handler_fact_names())));
+  }
+}
+
+void check_loop_condition(Check& check, std::uint32_t index) {
+  const Step& step = check.workflow.steps[index];
+  if (check.graph.at(index).kind != StepKind::iterator || step.ref.text != "loopDo") return;
+  const auto condition = constant_condition(step);
+  if (!condition) return;
+  const Expression& argument = *condition_argument(step);
+  const bool outright = argument.expr.empty();
+  const Text text{*condition, outright ? argument.value->at() : argument.expr.at,
+                  outright ? static_cast<std::int8_t>(argument.value->inset()) : std::int8_t{-1}};
+  Expressions expressions(check, at_step(index));
+  const auto program = expressions.compile(text, "the condition of loopDo");
+  if (!program) return;
+  for (const Program::Read& read : program->reads()) {
+    check.step_uses[index].reads.push_back(make_read(text, read.slot, read.place.begin));
+  }
+}
+
+}  // namespace
+
+void check_expressions(Check& check, std::uint32_t index) {
+  if (check.graph.at(index).kind == StepKind::visual) return;
+  check_argument_list(check, index);
+  check_result_list(check, index);
+  if (check.graph.at(index).kind == StepKind::error_handler) check_handler_results(check, index);
+  check_loop_condition(check, index);
+}
+
+void check_condition(Check& check, std::uint32_t index) {
+  const Path& path = check.workflow.paths[index];
+  if (path.expr.empty()) return;
+  Expressions expressions(check, at_path(index));
+  const auto program = expressions.compile(path.expr, "the condition of the path");
+  const auto parent = check.graph.edge(index).parent;
+  const auto kind = parent ? check.graph.at(*parent).kind : std::nullopt;
+  if (kind != StepKind::gateway_exclusive && kind != StepKind::gateway_inclusive) {
+    if (kind) {
+      check.warn(at_path(index), path.expr.at,
+                 fmt::format("the condition of the path is never looked at: it leaves a step of "
+                             "kind {}, not a gateway that chooses",
+                             to_string(*kind)));
+    }
+    return;
+  }
+  if (!program) return;
+  for (const Program::Read& read : program->reads()) {
+    check.path_reads[index].push_back(make_read(path.expr, read.slot, read.place.begin));
+  }
+}
+
+}  // namespace millrace::checks

@@ -1,0 +1,49 @@
+// Everything that is wrong with a workflow, told at once. Issues keep it from running; warnings are
+// about what is likely not meant.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "workflow/definition.h"
+#include "workflow/signature.h"
+
+namespace millrace {
+
+// What an issue is about: a step or a path by its index in the definition, or the whole workflow.
+struct Culprit {
+  std::optional<std::uint32_t> step;
+  std::optional<std::uint32_t> path;
+  std::optional<std::uint32_t> duplicate;  // the step that has the same id already
+
+  friend bool operator==(const Culprit&, const Culprit&) = default;
+};
+
+struct Issue {
+  // Of an expression: the place in it, both from 1.
+  struct Within {
+    std::uint32_t line = 0;
+    std::uint32_t column = 0;
+  };
+  Culprit culprit;
+  std::string description;  // for an expression, its line with a caret follows in further lines
+  std::string workflow;     // handle
+  std::string file;
+  Position at;
+  std::optional<Within> within;
+};
+
+struct Verdict {
+  std::vector<Issue> issues;
+  std::vector<Issue> warnings;
+
+  bool passes() const { return issues.empty(); }
+};
+
+// In the order of the definition: the workflow, its steps, its paths. Takes time in proportion to the
+// definition, but for warnings about the flow of variables, which very large graphs do without.
+Verdict verify(const Workflow& workflow, const Registry& registry);
+
+}  // namespace millrace

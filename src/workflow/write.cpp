@@ -1,0 +1,207 @@
+#include "workflow/write.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string_view>
+
+#include "value/json.h"
+#include "workflow/encode.h"
+#include "workflow/scalar.h"
+
+namespace millrace {
+namespace {
+
+bool is_json_number(std::string_view text) {
+  const std::size_t begin = text.starts_with('-') ? 1 : 0;
+  const std::string_view digits = text.substr(begin);
+  if (digits.empty() || digits.front() < '0' || digits.front() > '9') return false;
+  if (digits.find_first_of("xoXO") != std::string_view::npos || digits.back() == '.') return false;
+  if (digits.find(".e") != std::string_view::npos || digits.find(".E") != std::string_view::npos) {
+    return false;
+  }
+  return digits.size() == 1 || digits[0] != '0' || digits[1] < '0' || digits[1] > '9';
+}
+
+// Data is at most as deep as it may be read: the recursion is bounded.
+void append_json(std::string& out, const Datum& datum) {
+  switch (datum.kind()) {
+    case Datum::Kind::null: out += "null"; return;
+    case Datum::Kind::boolean: out += datum.text(); return;
+    case Datum::Kind::integer:
+    case Datum::Kind::number:
+      if (is_json_number(datum.text())) {
+        out += datum.text();
+      } else {
+        append_json_string(out, datum.text());
+      }
+      return;
+    case Datum::Kind::text: append_json_string(out, datum.text()); return;
+    case Datum::Kind::list: {
+      char before = '[';
+      for (const Datum& item : datum.items()) {
+        out += before;
+        before = ',';
+        append_json(out, item);
+      }
+      out += before == '[' ? "[]" : "]";
+      return;
+    }
+    case Datum::Kind::map: {
+      char before = '{';
+      for (const Member& member : datum.members()) {
+        out += before;
+        before = ',';
+        append_json_string(out, member.key);
+        out += ':';
+        append_json(out, member.value);
+      }
+      out += before == '{' ? "{}" : "}";
+      return;
+    }
+  }
+}
+
+// Characters that may stand anywhere in an unquoted scalar.
+bool is_harmless(char c) {
+  const bool alphanumeric =
+      (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+  return alphanumeric || std::string_view("_-./$+()").find(c) != std::string_view::npos;
+}
+
+// Whether the text can stand without quotes and is read back as a text.
+bool is_plain(std::string_view text) {
+  if (text.empty() || plain_scalar_kind(text) != Datum::Kind::text) return false;
+  const char first = text.front();
+  if (first == '-' || first == '.') return false;
+  return text != "<<" && std::all_of(text.begin(), text.end(), [](char c) { return is_harmless(c); });
+}
+
+// Whether the text can be a literal block that is read back exactly: lines that end, none of them
+// blank at its ends, nothing but what YAML takes as it is.
+bool is_block(std::string_view text) {
+  if (!text.ends_with('\n') || text.ends_with("\n\n") || text.size() < 2) return false;
+  if (text.front() == ' ' || text.front() == '\n') return false;
+  return text.find_first_of("\r\t") == std::string_view::npos &&
+         text.find(" \n") == std::string_view::npos &&
+         std::all_of(text.begin(), text.end(),
+                     [](char c) { return (c >= ' ' && c < 0x7F) || c == '\n'; });
+}
+
+class YamlWriter {
+ public:
+  std::string write(const Datum& datum) {
+    if (datum.is_map() && !datum.members().empty()) {
+      members(datum.members(), 0);
+    } else if (datum.is_list() && !datum.items().empty()) {
+      items(datum.items(), 0);
+    } else {
+      scalar(datum, 0);
+      out_ += '\n';
+    }
+    return std::move(out_);
+  }
+
+ private:
+  void indent(std::size_t depth) { out_.append(2 * depth, ' '); }
+
+  // The first member stands where the writer stands.
+  void members(const Members& members, std::size_t depth) {
+    bool first = true;
+    for (const Member& member : members) {
+      if (!first) indent(depth);
+      first = false;
+      text(member.key);
+      out_ += ':';
+      value(member.value, depth);
+    }
+  }
+
+  void items(const Data& items, std::size_t depth) {
+    bool first = true;
+    for (const Datum& item : items) {
+      if (!first) indent(depth);
+      first = false;
+      out_ += "- ";
+      if (item.is_map() && !item.members().empty()) {
+        members(item.members(), depth + 1);
+      } else if (item.is_list() && !item.items().empty()) {
+        this->items(item.items(), depth + 1);
+      } else {
+        scalar(item, depth + 1);
+        out_ += '\n';
+      }
+    }
+  }
+
+  // What follows a key.
+  void value(const Datum& datum, std::size_t depth) {
+    if (datum.is_map() && !datum.members().empty()) {
+      out_ += '\n';
+      indent(depth + 1);
+      members(datum.members(), depth + 1);
+    } else if (datum.is_list() && !datum.items().empty()) {
+      out_ += '\n';
+      indent(depth + 1);
+      items(datum.items(), depth + 1);
+    } else {
+      out_ += ' ';
+      scalar(datum, depth + 1);
+      out_ += '\n';
+    }
+  }
+
+  // Without the line's end.
+  void scalar(const Datum& datum, std::size_t depth) {
+    switch (datum.kind()) {
+      case Datum::Kind::null: out_ += "null"; return;
+      case Datum::Kind::list: out_ += "[]"; return;
+      case Datum::Kind::map: out_ += "{}"; return;
+      case Datum::Kind::text:
+        if (is_block(datum.text())) return block(datum.text(), depth);
+        return text(datum.text());
+      default: out_ += datum.text(); return;
+    }
+  }
+
+  void text(std::string_view text) {
+    if (is_plain(text)) {
+      out_ += text;
+    } else {
+      append_json_string(out_, text);  // double-quoted YAML takes JSON's escapes
+    }
+  }
+
+  void block(std::string_view text, std::size_t depth) {
+    out_ += '|';
+    while (!text.empty()) {
+      const std::size_t end = text.find('\n');
+      out_ += '\n';
+      if (end > 0) indent(std::max<std::size_t>(depth, 1));
+      out_ += text.substr(0, end);
+      text.remove_prefix(end + 1);
+    }
+  }
+
+  std::string out_;
+};
+
+}  // namespace
+
+std::string to_json(const Datum& datum) {
+  std::string out;
+  append_json(out, datum);
+  return out;
+}
+
+std::string to_yaml(const Datum& datum) { return YamlWriter().write(datum); }
+
+std::string write_yaml(const std::vector<Workflow>& workflows) {
+  return to_yaml(encode_file(workflows, Format::yaml));
+}
+
+std::string write_json(const std::vector<Workflow>& workflows) {
+  return to_json(encode_file(workflows, Format::json)) + "\n";
+}
+
+}  // namespace millrace
