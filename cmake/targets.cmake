@@ -10,7 +10,7 @@ set(MILLRACE_LOOP_FOLDERS scope engine net script function store service api cli
 set(MILLRACE_PACKAGES_base fmt::fmt spdlog::spdlog Boost::headers)
 set(MILLRACE_PACKAGES_value Boost::json date::date-tz)
 set(MILLRACE_PACKAGES_expression PkgConfig::re2 PkgConfig::utf8proc)
-set(MILLRACE_PACKAGES_workflow PkgConfig::fyaml)
+set(MILLRACE_PACKAGES_workflow PkgConfig::fyaml PkgConfig::crypto)
 set(MILLRACE_PACKAGES_net
   PkgConfig::curl PkgConfig::cares PkgConfig::brotli PkgConfig::zstd ZLIB::ZLIB PkgConfig::crypto)
 set(MILLRACE_PACKAGES_cli CLI11::CLI11)

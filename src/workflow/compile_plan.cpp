@@ -63,7 +63,7 @@ class PlanBuilder {
   Result<void> add_loop_condition(PlanStep& planned, const Step& step);
   Result<void> add_settings(PlanStep& planned, const Step& step);
   Result<void> add_limits(Plan& plan);
-  Result<ArgumentProgram> compile(const std::vector<ArgumentSource>& sources, ArgumentUse use);
+  Result<Ref<const ArgumentProgram>> compile(const std::vector<ArgumentSource>& sources, ArgumentUse use);
 
   const Workflow& workflow_;
   const Registry& registry_;
@@ -71,14 +71,14 @@ class PlanBuilder {
   Ref<Names> names_ = make_ref<Names>();
 };
 
-Result<ArgumentProgram> PlanBuilder::compile(const std::vector<ArgumentSource>& sources,
-                                             ArgumentUse use) {
+Result<Ref<const ArgumentProgram>> PlanBuilder::compile(const std::vector<ArgumentSource>& sources,
+                                                       ArgumentUse use) {
   std::vector<ArgumentIssue> issues;
   ArgumentOptions options;
   options.use = use;
-  const auto program = compile_arguments(sources, *names_, options, issues);
+  auto program = compile_arguments(sources, *names_, options, issues);
   if (!issues.empty()) return issues.front().error;
-  return *program;
+  return program;
 }
 
 Result<void> PlanBuilder::add_arguments(PlanStep& planned, const Step& step) {
