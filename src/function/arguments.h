@@ -1,0 +1,37 @@
+// The arguments of one call, by name and type. An argument that is null counts as not given, as for
+// the reference.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "engine/effects.h"
+#include "value/value.h"
+
+namespace millrace {
+
+class Arguments {
+ public:
+  // Refers to `call` and `effects`; lives in the frame of the function that was called.
+  Arguments(const FunctionCall& call, Effects& effects) : call_(call), effects_(effects) {}
+
+  // "argument "timeout" of step 7"
+  std::string describe(std::string_view name) const;
+
+  // nullptr where it is not given.
+  const Value* find(std::string_view name) const;
+  // Cast to `type`; absent where it is not given. Reads a Reader to its end where its content is
+  // needed; stopping `step` ends that. Errors name the argument.
+  Task<Result<Value>> get(Scope& step, std::string_view name, Type type) const;
+  // As text; empty where it is not given.
+  Task<Result<std::string>> text(Scope& step, std::string_view name) const;
+
+  Error invalid(std::string_view name, std::string_view why) const;
+
+ private:
+  const FunctionCall& call_;
+  Effects& effects_;
+};
+
+}  // namespace millrace

@@ -1,0 +1,20 @@
+// What the behaviour of a function may use, and the form of every behaviour.
+#pragma once
+
+#include "engine/effects.h"
+#include "function/log/log.h"
+#include "net/http_client.h"
+
+namespace millrace {
+
+struct FunctionContext {
+  Effects& effects;
+  HttpClient& http;
+  Log& log;
+  Scope& session;  // owns what the results hold
+};
+
+// `step` waits; stopping it ends the call, and what was opened goes with it. The results are by name.
+using Behaviour = Task<Result<Dict>> (*)(Scope& step, FunctionContext context, FunctionCall call);
+
+}  // namespace millrace

@@ -1,0 +1,229 @@
+#include "function/http/http_arguments.h"
+
+#include <fmt/format.h>
+
+#include "function/arguments.h"
+#include "net/form_encoding.h"
+#include "value/cast.h"
+#include "value/json.h"
+
+namespace millrace {
+namespace {
+
+constexpr const char* kForm = "application/x-www-form-urlencoded";
+
+// Reads the arguments one after another and remembers the first error, so that a list of them is a
+// list and not a ladder.
+class ArgumentReader {
+ public:
+  ArgumentReader(Scope& step, const Arguments& arguments) : step_(step), arguments_(arguments) {}
+
+  Task<void> text(const char* name, std::string& into) {
+    const Value value = co_await get(name, Type::String);
+    if (value.is_text()) into = std::string(value.as_text());
+  }
+  Task<void> limit(const char* name, std::optional<Nanos>& into) {
+    const Value value = co_await get(name, Type::Duration);
+    if (value.kind() == Value::Kind::duration) into = value.as_duration();
+  }
+  Task<void> flag(const char* name, bool& into) {
+    const Value value = co_await get(name, Type::Boolean);
+    if (value.is_boolean()) into = value.as_boolean();
+  }
+  Task<void> size(const char* name, std::optional<std::uint64_t>& into) {
+    const Value value = co_await get(name, Type::UnsignedInteger);
+    if (value.kind() == Value::Kind::unsigned_integer) into = value.as_unsigned();
+  }
+  Task<void> fields(const char* name, std::optional<Fields>& into) {
+    const Value value = co_await get(name, Type::KVV);
+    if (!value.has_dict()) co_return;
+    into.emplace();
+    for (const auto& entry : value.dict()) {
+      for (const Value& item : entry.value.items()) {
+        into->emplace_back(entry.key(), item.as_text());
+      }
+    }
+  }
+  Task<Value> get(const char* name, Type type) {
+    if (failure_) co_return Value::absent();
+    auto value = co_await arguments_.get(step_, name, type);
+    if (value) co_return std::move(*value);
+    failure_ = value.error();
+    co_return Value::absent();
+  }
+  void fail(Error error) {
+    if (!failure_) failure_ = std::move(error);
+  }
+  const std::optional<Error>& failure() const { return failure_; }
+
+ private:
+  Scope& step_;
+  const Arguments& arguments_;
+  std::optional<Error> failure_;
+};
+
+Task<void> read_body(Scope& step, FunctionContext context, const Arguments& arguments,
+                     ArgumentReader& reader, HttpRequest& request) {
+  std::optional<Fields> form;
+  co_await reader.fields("form", form);
+  const Value* body = arguments.find("body");
+  if (form && body != nullptr) {
+    reader.fail(arguments.invalid("form", "give either a form or a body, not both"));
+    co_return;
+  }
+  if (form) {
+    request.body = encode_form(std::move(*form));
+    request.body_type = kForm;
+    co_return;
+  }
+  if (body == nullptr) co_return;
+  if (body->is_reader()) {
+    request.body = body->as_reader();
+  } else if (body->is_text()) {
+    request.body = std::string(body->as_text());
+  } else if (body->kind() == Value::Kind::bytes) {
+    request.body = std::string(body->as_bytes());
+  } else {
+    request.body_type = "application/json";
+    while (true) {
+      auto json = to_json(*body);
+      if (auto* written = std::get_if<std::string>(&json)) {
+        request.body = std::move(*written);
+        co_return;
+      }
+      if (auto* error = std::get_if<Error>(&json)) {
+        reader.fail(arguments.invalid("body", error->message()));
+        co_return;
+      }
+      auto drained = co_await context.effects.drain(step, std::get<Needs>(json).reader);
+      if (!drained) {
+        reader.fail(drained.error());
+        co_return;
+      }
+    }
+  }
+}
+
+// A field of an argument of type Vars, cast; absent where it is not given.
+Value field(ArgumentReader& reader, const Arguments& arguments, const char* argument,
+            const Value& vars, const char* name, Type type) {
+  const Value* given = vars.dict().find(name);
+  if (given == nullptr || given->is_null()) return Value::absent();
+  auto outcome = cast(*given, type);
+  if (auto* value = std::get_if<Value>(&outcome)) return std::move(*value);
+  const auto* error = std::get_if<Error>(&outcome);
+  reader.fail(arguments.invalid(
+      argument, fmt::format("its field \"{}\": {}", name,
+                            error != nullptr ? error->message() : "a Reader is not taken here")));
+  return Value::absent();
+}
+
+Task<void> read_retry(const Arguments& arguments, ArgumentReader& reader, RetryRule& rule) {
+  const Value vars = co_await reader.get("retry", Type::Vars);
+  if (!vars.has_dict()) co_return;
+  const auto get = [&](const char* name, Type type) {
+    return field(reader, arguments, "retry", vars, name, type);
+  };
+  rule.attempts = 3;
+  if (const Value v = get("attempts", Type::Integer); v.is_integer()) {
+    if (v.as_integer() < 1 || v.as_integer() > 100) {
+      reader.fail(arguments.invalid("retry", "its field \"attempts\" must be from 1 to 100"));
+      co_return;
+    }
+    rule.attempts = static_cast<int>(v.as_integer());
+  }
+  const auto length = [&](const char* name, Nanos& into) {
+    const Value v = get(name, Type::Duration);
+    if (v.kind() != Value::Kind::duration) return;
+    into = v.as_duration();
+    if (into < Nanos{0}) {
+      reader.fail(arguments.invalid("retry", fmt::format("its field \"{}\" is negative", name)));
+    }
+  };
+  length("backoff", rule.backoff);
+  length("maxBackoff", rule.max_backoff);
+  if (const Value v = get("jitter", Type::Float); v.is_float()) {
+    rule.jitter = v.as_float();
+    if (!(rule.jitter >= 0 && rule.jitter <= 1)) {
+      reader.fail(arguments.invalid("retry", "its field \"jitter\" must be from 0 to 1"));
+    }
+  }
+  if (const Value v = get("retryUnsafe", Type::Boolean); v.is_boolean()) rule.unsafe = v.as_boolean();
+  if (const Value v = get("statuses", Type::Array); v.has_items()) {
+    rule.statuses.clear();
+    for (const Value& item : v.items()) {
+      auto status = cast(item, Type::Integer);
+      if (const auto* value = std::get_if<Value>(&status)) {
+        rule.statuses.push_back(static_cast<int>(value->as_integer()));
+      } else {
+        reader.fail(arguments.invalid("retry", "its field \"statuses\" must be a list of numbers"));
+      }
+    }
+  }
+}
+
+Task<void> read_tls(const Arguments& arguments, ArgumentReader& reader, TlsOptions& tls) {
+  const Value vars = co_await reader.get("tls", Type::Vars);
+  if (!vars.has_dict()) co_return;
+  const auto text = [&](const char* name, std::string& into) {
+    const Value v = field(reader, arguments, "tls", vars, name, Type::String);
+    if (v.is_text()) into = std::string(v.as_text());
+  };
+  const Value verify = field(reader, arguments, "tls", vars, "verify", Type::Boolean);
+  if (verify.is_boolean()) tls.verify = verify.as_boolean();
+  text("caCertificate", tls.ca_certificate);
+  text("clientCertificate", tls.client_certificate);
+  text("clientKey", tls.client_key);
+  text("minVersion", tls.min_version);
+  if (!tls.min_version.empty() && tls.min_version != "1.2" && tls.min_version != "1.3") {
+    reader.fail(arguments.invalid("tls", "its field \"minVersion\" must be \"1.2\" or \"1.3\""));
+  }
+}
+
+Task<void> read_rest(ArgumentReader& reader, HttpRequest& request) {
+  co_await reader.text("url", request.url);
+  co_await reader.text("method", request.method);
+  co_await reader.fields("params", request.params);
+  co_await reader.text("headerAuthBearer", request.bearer);
+  co_await reader.text("headerAuthUsername", request.user);
+  co_await reader.text("headerAuthPassword", request.password);
+  co_await reader.text("headerUserAgent", request.user_agent);
+  co_await reader.text("headerContentType", request.content_type);
+  co_await reader.limit("timeout", request.timeout);
+  co_await reader.limit("connectTimeout", request.connect_timeout);
+  co_await reader.limit("firstByteTimeout", request.first_byte_timeout);
+  co_await reader.limit("idleTimeout", request.idle_timeout);
+  co_await reader.size("maxBodySize", request.max_body_size);
+  co_await reader.flag("followRedirects", request.follow_redirects);
+  co_await reader.flag("failOnStatus", request.fail_on_status);
+  co_await reader.flag("compressed", request.compressed);
+  co_await reader.text("idempotencyKey", request.idempotency_key);
+  std::optional<Fields> headers;
+  co_await reader.fields("headers", headers);
+  if (!headers) co_return;
+  for (auto& [name, value] : *headers) request.headers.push_back({name, value});
+}
+
+}  // namespace
+
+Task<Result<HttpRequest>> http_request_of(Scope& step, FunctionContext context,
+                                          const FunctionCall& call) {
+  HttpRequest request;
+  request.opened_by = "step " + call.step;
+  const Arguments arguments(call, context.effects);
+  ArgumentReader reader(step, arguments);
+  co_await read_rest(reader, request);
+  co_await read_retry(arguments, reader, request.retry);
+  co_await read_tls(arguments, reader, request.tls);
+  co_await read_body(step, context, arguments, reader, request);
+  if (reader.failure()) co_return *reader.failure();
+  if (request.url.empty()) {
+    co_return arguments.invalid("url", "it is missing or empty: say where to send the request");
+  }
+  for (const char* later : {"multipart", "proxy"}) {
+    if (arguments.find(later) != nullptr) co_return arguments.invalid(later, "it is not available");
+  }
+  co_return request;
+}
+
+}  // namespace millrace

@@ -1,0 +1,277 @@
+#include "net/body.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace millrace {
+
+Ref<Body> Body::open(Scope& request, Scope& session, std::unique_ptr<Transfer> transfer,
+                     BodyOptions options, const HttpLimits& limits) {
+  Ref<Body> body(new Body(request, std::move(transfer), std::move(options), limits));
+  body->scope_->move_to(session);
+  session.own(*body);
+  body->begin();
+  return body;
+}
+
+Body::Body(Scope& request, std::unique_ptr<Transfer> transfer, BodyOptions options,
+           const HttpLimits& limits)
+    : limits_(&limits),
+      options_(std::move(options)),
+      scope_(std::make_unique<Scope>(request, "body")),
+      transfer_(std::move(transfer)),
+      decoder_(std::move(options_.decoder)),
+      kept_(limits),
+      announced_(transfer_->head().content_length()),
+      encoded_(decoder_ != nullptr),
+      timings_(transfer_->timings()),
+      later_(request.shard(), [this] { refill(); }) {}
+
+Body::~Body() {
+  followers_.clear();
+  transfer_.reset();
+}
+
+void Body::begin() {
+  if (scope_->stopped()) {
+    on_stop(*scope_->stopped());
+    return;
+  }
+  scope_->add_hook(*this);
+  if (options_.idle) {
+    transfer_->watch_idle(options_.idle->length, [this] { on_idle(); });
+  }
+  transfer_->attach(*this);
+}
+
+// ---- what arrives
+
+Body::Take Body::on_bytes(std::string_view bytes) noexcept {
+  if (poison_) return Take::never;
+  if (inbox_at_ < inbox_.size() || pending_ || !has_room()) {
+    waiting_ = true;
+    return Take::later;
+  }
+  received_ += bytes.size();
+  inbox_.assign(take(bytes));
+  inbox_at_ = 0;
+  check_size();
+  trim();
+  tell();
+  return poison_ || failure_ ? Take::never : Take::taken;
+}
+
+std::string_view Body::take(std::string_view input) {
+  if (!decoder_) {
+    kept_.append(input);
+    return {};
+  }
+  while (has_room() && (!input.empty() || pending_) && !failure_) {
+    const auto space = kept_.room();
+    auto step = decoder_->decode(input, space);
+    if (!step) {
+      failure_ = step.error();
+      return {};
+    }
+    kept_.commit(step->produced);
+    input.remove_prefix(step->consumed);
+    pending_ = step->produced == space.size();
+    if (step->consumed == 0 && step->produced == 0) break;
+  }
+  return input;
+}
+
+void Body::check_size() {
+  if (!options_.max_size || kept_.end() <= *options_.max_size) return;
+  poison(Error(ErrorKind::exhausted,
+               fmt::format("the response body opened by {} is larger than {} bytes: raise the "
+                           "argument \"maxBodySize\", or ask for less",
+                           options_.opened_by, *options_.max_size))
+             .in_phase("body"));
+}
+
+void Body::on_end(const std::optional<Error>& error) noexcept {
+  arrived_all_ = true;
+  waiting_ = false;
+  timings_ = transfer_->timings();
+  if (error && !failure_) failure_ = error;
+  end_if_done();
+  tell();
+}
+
+void Body::end_if_done() {
+  if (ended_ || !arrived_all_) return;
+  const bool decoded = inbox_at_ == inbox_.size() && !pending_;
+  if (!decoded && !failure_) return;
+  if (decoder_ && !failure_) {
+    if (auto finished = decoder_->finish(); !finished) failure_ = finished.error();
+  }
+  ended_ = true;
+  decoder_.reset();
+  inbox_ = {};
+  inbox_at_ = 0;
+  if (poison_ || !scope_) return;
+  // Nothing is under way any more that a deadline could end: a scope without one takes over.
+  StopHook::unlink();
+  auto calm = std::make_unique<Scope>(*scope_->parent(), "body");
+  calm->hold(static_cast<std::ptrdiff_t>(accounted_));
+  scope_ = std::move(calm);
+}
+
+// ---- reading
+
+Result<std::optional<Piece>> Body::read(Follower& follower) {
+  if (poison_) return *poison_;
+  if (whole_) {
+    const Piece rest{{}, std::string_view(*whole_).substr(
+                             std::min<std::size_t>(follower.offset_, whole_->size()))};
+    follower.offset_ = whole_->size();
+    return std::optional(rest);
+  }
+  auto piece = kept_.at(follower.offset_);
+  if (!piece) return piece.error().in_phase("body");
+  if (piece->bytes.empty()) {
+    if (!ended_) return std::optional<Piece>();
+    if (failure_) return *failure_;
+    return std::optional(Piece{});
+  }
+  follower.offset_ += piece->bytes.size();
+  if (follower.offset_ > foremost_) {
+    foremost_ = follower.offset_;
+    if (ahead() * 2 <= limits_->body_buffer) refill();
+  }
+  trim();
+  return std::optional(std::move(*piece));
+}
+
+void Body::refill() {
+  if (decoder_ && !poison_ && !failure_ && (inbox_at_ < inbox_.size() || pending_)) {
+    const std::string_view rest = take(std::string_view(inbox_).substr(inbox_at_));
+    inbox_at_ = inbox_.size() - rest.size();
+    check_size();
+    end_if_done();
+    tell();
+  }
+  if (poison_ || (failure_ && !arrived_all_)) {
+    give_up();
+  } else if (waiting_ && has_room() && inbox_at_ == inbox_.size() && !pending_) {
+    waiting_ = false;
+    transfer_->resume();
+  }
+}
+
+void Body::give_up() {
+  drop_transfer();
+  if (transfer_ || poison_) return;
+  arrived_all_ = true;
+  end_if_done();
+  tell();
+}
+
+void Body::trim() {
+  if (whole_) return;
+  std::uint64_t needed = foremost_;
+  for (const Follower& follower : followers_) needed = std::min(needed, follower.offset_);
+  kept_.trim(needed, foremost_, wanted_);
+  account();
+}
+
+void Body::keep(bool wanted) {
+  wanted_ = wanted;
+  trim();
+}
+
+void Body::adopt(std::string whole) {
+  if (whole_ || !ended_ || poison_) return;
+  whole_ = std::move(whole);
+  kept_.clear();
+  account();
+}
+
+std::optional<Result<std::string_view>> Body::drained() const {
+  if (whole_) return Result<std::string_view>(*whole_);
+  if (poison_) return Result<std::string_view>(*poison_);
+  if (ended_ && failure_) return Result<std::string_view>(*failure_);
+  return std::nullopt;
+}
+
+// ---- ending
+
+std::string Body::doing() const {
+  // Where the limit's setter names the opening step, nobody needs to be told twice.
+  const bool named = scope_ && scope_->deadline().exists() &&
+                     scope_->deadline().limit().setter.ends_with(options_.opened_by);
+  const std::string by = named || options_.opened_by.empty() ? "" : " opened by " + options_.opened_by;
+  const std::string total = announced_ < 0 ? "" : fmt::format(" of {}", announced_);
+  return fmt::format("reading the response body{} ({}{} bytes)", by, received_, total);
+}
+
+void Body::on_stop(const Stop& stop) noexcept {
+  if (ended_) return;
+  poison(to_error(stop, doing()).in_phase("body"));
+}
+
+void Body::on_idle() {
+  const Limit& limit = *options_.idle;
+  scope_->stop(Stop{.cause = StopCause::deadline,
+                    .reason = {},
+                    .deadline = Deadline::in(transfer_->last_activity(), limit)});
+}
+
+void Body::poison(Error error) {
+  if (poison_) return;
+  poison_ = std::move(error);
+  inbox_ = {};
+  inbox_at_ = 0;
+  pending_ = false;
+  kept_.clear();
+  drop_transfer();
+  account();
+  tell();
+}
+
+void Body::drop_transfer() {
+  if (!transfer_) return;
+  if (transfer_->multi().inside()) {
+    later_.arm(transfer_->multi().shard().now());
+    return;
+  }
+  timings_ = transfer_->timings();
+  transfer_.reset();
+}
+
+void Body::release() noexcept {
+  poison(Error(ErrorKind::canceled, "the response body was released when its session ended"));
+  drop_transfer();
+  whole_.reset();
+  kept_.clear();
+  StopHook::unlink();
+  scope_.reset();
+}
+
+void Body::move_to(Scope& receiver) {
+  if (!scope_) return;
+  Owned::unlink();
+  receiver.own(*this);
+  scope_->move_to(receiver);
+}
+
+void Body::tell() {
+  for (Follower& follower : followers_) follower.on_change();
+}
+
+std::size_t Body::bytes_held() const {
+  return kept_.in_memory() + inbox_.capacity() + (whole_ ? whole_->capacity() : 0);
+}
+
+void Body::account() {
+  const std::size_t now = bytes_held();
+  if (scope_) {
+    scope_->hold(static_cast<std::ptrdiff_t>(now) - static_cast<std::ptrdiff_t>(accounted_));
+  }
+  accounted_ = now;
+}
+
+}  // namespace millrace

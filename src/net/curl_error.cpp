@@ -1,0 +1,97 @@
+#include "net/curl_error.h"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstring>
+
+namespace millrace {
+namespace {
+
+std::string system_reason(const CurlFailure& failure) {
+  switch (failure.system_error) {
+    case 0: return failure.message.empty() ? curl_easy_strerror(failure.code) : failure.message;
+    case ECONNREFUSED: return "connection refused";
+    case ECONNRESET: return "connection reset";
+    case EHOSTUNREACH: return "no route to host";
+    case ENETUNREACH: return "network unreachable";
+    case ETIMEDOUT: return "no answer";
+    default: return std::strerror(failure.system_error);
+  }
+}
+
+std::string detail(const CurlFailure& failure) {
+  return failure.message.empty() ? curl_easy_strerror(failure.code) : failure.message;
+}
+
+Error unavailable(std::string text, std::string_view phase) {
+  return Error(ErrorKind::unavailable, std::move(text)).in_phase(std::string(phase));
+}
+
+Error cannot_connect(const CurlFailure& failure) {
+  const std::string reason = system_reason(failure);
+  const std::string_view advice =
+      failure.system_error == ECONNREFUSED
+          ? "is the service running, and is the port right?"
+          : "is the address right, and does a firewall let it through?";
+  return unavailable(fmt::format("cannot connect to {} ({}): {}", failure.authority, reason, advice),
+                     "connect");
+}
+
+Error broken_off(const CurlFailure& failure) {
+  const std::string what = failure.phase == "body" ? "before the end of the response body"
+                           : failure.phase == "send" ? "while the request was being sent"
+                                                     : "before it answered";
+  return unavailable(fmt::format("{} broke the connection off {} ({}): try again, or look at the "
+                                 "log of that service",
+                                 failure.authority, what, system_reason(failure)),
+                     failure.phase);
+}
+
+}  // namespace
+
+Error to_error(const CurlFailure& failure) {
+  switch (failure.code) {
+    case CURLE_COULDNT_CONNECT: return cannot_connect(failure);
+    case CURLE_OPERATION_TIMEDOUT:
+      return unavailable(fmt::format("cannot connect to {}: none of its addresses answered",
+                                     failure.authority),
+                         "connect");
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_SSL_CERTPROBLEM:
+    case CURLE_SSL_CIPHER:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_ISSUER_ERROR:
+      return unavailable(
+          fmt::format("no TLS connection to {} ({})", failure.authority, detail(failure)), "tls");
+    case CURLE_PEER_FAILED_VERIFICATION:
+      return unavailable(fmt::format("the certificate of {} is not trusted ({}): give the authority "
+                                     "that signed it as tls.caCertificate",
+                                     failure.authority, detail(failure)),
+                         "tls");
+    case CURLE_GOT_NOTHING:
+    case CURLE_SEND_ERROR:
+    case CURLE_RECV_ERROR:
+    case CURLE_SEND_FAIL_REWIND:
+      return broken_off(failure);
+    case CURLE_PARTIAL_FILE: return broken_off(failure);
+    case CURLE_UNSUPPORTED_PROTOCOL:
+    case CURLE_WEIRD_SERVER_REPLY:
+    case CURLE_BAD_CONTENT_ENCODING:
+      return unavailable(fmt::format("the answer of {} is not valid HTTP ({})", failure.authority,
+                                     detail(failure)),
+                         "protocol");
+    case CURLE_OUT_OF_MEMORY:
+      // Also what curl says of one header line longer than it takes.
+      return Error(ErrorKind::exhausted,
+                   fmt::format("the answer of {} needs too much memory: is a header line endless?",
+                               failure.authority))
+          .in_phase(failure.phase);
+    default:
+      return unavailable(
+          fmt::format("the request to {} failed ({})", failure.authority, detail(failure)),
+          failure.phase);
+  }
+}
+
+}  // namespace millrace

@@ -1,0 +1,23 @@
+// curl's result codes as errors that a user can act on.
+#pragma once
+
+#include <curl/curl.h>
+
+#include <string>
+
+#include "base/error.h"
+
+namespace millrace {
+
+struct CurlFailure {
+  CURLcode code;
+  int system_error;       // errno of the failed call, or 0
+  std::string message;    // curl's own words; may be empty
+  std::string authority;  // "example.com:443"
+  std::string address;    // "93.184.216.34"; may be empty
+  std::string phase;      // where the transfer stood
+};
+
+Error to_error(const CurlFailure& failure);
+
+}  // namespace millrace

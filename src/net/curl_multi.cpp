@@ -1,0 +1,136 @@
+#include "net/curl_multi.h"
+
+#include <cstdlib>
+#include <iostream>
+#include <mutex>
+
+namespace millrace {
+namespace {
+
+void initialise_curl() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) std::abort();
+  });
+}
+
+void require(bool held, const char* rule) {
+  if (held) return;
+  std::cerr << "bug: " << rule << '\n';
+  std::abort();
+}
+
+}  // namespace
+
+class CurlMulti::Inside {
+ public:
+  explicit Inside(CurlMulti& multi) : depth_(multi.depth_) {
+    require(depth_ == 0, "curl called from inside one of its callbacks");
+    ++depth_;
+  }
+  Inside(const Inside&) = delete;
+  Inside& operator=(const Inside&) = delete;
+  ~Inside() { --depth_; }
+
+ private:
+  int& depth_;
+};
+
+CurlMulti::CurlMulti(Shard& shard, const HttpLimits& limits)
+    : shard_(&shard),
+      limits_(limits),
+      watcher_(shard.io(), [this](int fd, int events) { act(fd, events); }),
+      timer_(shard, [this] { act(CURL_SOCKET_TIMEOUT, 0); }) {
+  initialise_curl();
+  open();
+}
+
+CurlMulti::~CurlMulti() {
+  require(transfers_ == 0, "the HTTP client ends before a transfer of it");
+  const Inside inside(*this);
+  curl_multi_cleanup(multi_);
+}
+
+void CurlMulti::open() {
+  multi_ = curl_multi_init();
+  curl_multi_setopt(multi_, CURLMOPT_SOCKETFUNCTION, &on_socket);
+  curl_multi_setopt(multi_, CURLMOPT_SOCKETDATA, this);
+  curl_multi_setopt(multi_, CURLMOPT_TIMERFUNCTION, &on_timer);
+  curl_multi_setopt(multi_, CURLMOPT_TIMERDATA, this);
+  curl_multi_setopt(multi_, CURLMOPT_PIPELINING, static_cast<long>(CURLPIPE_NOTHING));
+  curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, static_cast<long>(limits_.idle_connections));
+  curl_multi_setopt(multi_, CURLMOPT_MAX_TOTAL_CONNECTIONS, static_cast<long>(limits_.connections));
+}
+
+void CurlMulti::close_idle() {
+  require(transfers_ == 0, "connections in use cannot be closed as idle");
+  const Inside inside(*this);
+  curl_multi_cleanup(multi_);
+  timer_.disarm();
+  open();
+}
+
+void CurlMulti::add(CURL* handle) {
+  const Inside inside(*this);
+  curl_multi_add_handle(multi_, handle);
+  ++transfers_;
+}
+
+void CurlMulti::remove(CURL* handle) {
+  const Inside inside(*this);
+  curl_multi_remove_handle(multi_, handle);
+  --transfers_;
+}
+
+CURLcode CurlMulti::resume(CURL* handle) {
+  const Inside inside(*this);
+  return curl_easy_pause(handle, CURLPAUSE_CONT);
+}
+
+int CurlMulti::on_socket(CURL*, curl_socket_t fd, int what, void* self, void*) {
+  auto& watcher = static_cast<CurlMulti*>(self)->watcher_;
+  if (what == CURL_POLL_REMOVE) {
+    watcher.forget(fd);
+  } else {
+    watcher.watch(fd, ((what & CURL_POLL_IN) != 0 ? SocketWatcher::kRead : 0) |
+                          ((what & CURL_POLL_OUT) != 0 ? SocketWatcher::kWrite : 0));
+  }
+  return 0;
+}
+
+int CurlMulti::on_timer(CURLM*, long milliseconds, void* self) {
+  auto* multi = static_cast<CurlMulti*>(self);
+  if (milliseconds < 0) {
+    multi->timer_.disarm();
+  } else {
+    multi->timer_.arm(multi->shard_->now() + std::chrono::milliseconds(milliseconds));
+  }
+  return 0;
+}
+
+void CurlMulti::act(curl_socket_t fd, int events) {
+  {
+    const Inside inside(*this);
+    int running = 0;
+    const int mask = ((events & SocketWatcher::kRead) != 0 ? CURL_CSELECT_IN : 0) |
+                     ((events & SocketWatcher::kWrite) != 0 ? CURL_CSELECT_OUT : 0);
+    curl_multi_socket_action(multi_, fd, mask, &running);
+  }
+  collect();
+}
+
+void CurlMulti::collect() {
+  int left = 0;
+  while (CURLMsg* message = curl_multi_info_read(multi_, &left)) {
+    if (message->msg != CURLMSG_DONE) continue;
+    // Removing the handle frees the message.
+    CURL* const handle = message->easy_handle;
+    const CURLcode code = message->data.result;
+    remove(handle);
+    Handler* handler = nullptr;
+    curl_easy_getinfo(handle, CURLINFO_PRIVATE, &handler);
+    if (handler != nullptr) handler->on_done(code);
+  }
+}
+
+}  // namespace millrace

@@ -1,0 +1,46 @@
+// Outgoing HTTP: one client per shard, which owns the connections and nothing of any session.
+#pragma once
+
+#include <string>
+
+#include "base/random.h"
+#include "net/curl_multi.h"
+#include "net/egress_policy.h"
+#include "net/http_limits.h"
+#include "net/http_request.h"
+#include "net/resolver.h"
+#include "scope/scope.h"
+
+namespace millrace {
+
+struct HttpOptions {
+  HttpLimits limits;
+  EgressRules egress;
+  std::string user_agent = "Millrace";
+};
+
+class HttpClient {
+ public:
+  HttpClient(Shard& shard, HttpOptions options);
+
+  // Sends `request` and returns once the head of the final answer is there. `step` waits, and stopping
+  // it aborts everything; the body has moved to `session` with the deadline of the request, and stays
+  // open when `step` closes. Errors carry a phase.
+  Task<Result<HttpResponse>> send(Scope& step, Scope& session, HttpRequest request);
+
+  const HttpLimits& limits() const { return options_.limits; }
+  std::size_t transfers() const { return multi_.transfers(); }
+  std::size_t open_sockets() const { return multi_.open_sockets(); }
+  // Closes the connections that wait for another request. Only while there is no transfer.
+  void close_idle() { multi_.close_idle(); }
+
+ private:
+  friend class Sending;
+  HttpOptions options_;
+  EgressPolicy policy_;
+  CurlMulti multi_;
+  Resolver resolver_;
+  Random random_ = Random::from_system();
+};
+
+}  // namespace millrace

@@ -1,0 +1,126 @@
+#include "net/prepare.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "net/decode/decoder.h"
+#include "net/form_encoding.h"
+#include "value/base64.h"
+
+namespace millrace {
+namespace {
+
+bool has_body(const HttpRequest& request) {
+  return !std::holds_alternative<std::monostate>(request.body);
+}
+
+Result<std::string> method_of(const HttpRequest& request) {
+  std::string method = request.method;
+  if (method.empty()) method = has_body(request) ? "POST" : "GET";
+  for (char& c : method) {
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  }
+  // A method is a token, like a header's name.
+  if (!check_header(method, "")) {
+    return Error(ErrorKind::invalid,
+                 "the method is not a word of letters: use GET, POST, PUT, PATCH or DELETE");
+  }
+  if (method == "CONNECT") return Error(ErrorKind::invalid, "the method CONNECT cannot be sent");
+  return method;
+}
+
+Result<void> check_limits(const HttpRequest& request) {
+  const std::pair<const char*, const std::optional<Nanos>&> limits[] = {
+      {"timeout", request.timeout},
+      {"connectTimeout", request.connect_timeout},
+      {"firstByteTimeout", request.first_byte_timeout},
+      {"idleTimeout", request.idle_timeout}};
+  for (const auto& [name, limit] : limits) {
+    if (limit && *limit < Nanos{0}) {
+      return Error(ErrorKind::invalid,
+                   fmt::format("the argument \"{}\" is negative: give 0 for none", name));
+    }
+  }
+  return {};
+}
+
+class HeaderList {
+ public:
+  Result<void> set(std::string_view name, std::string_view value) {
+    MILLRACE_TRY(check_header(name, value));
+    std::erase_if(headers_, [name](const Header& h) { return same_header_name(h.name, name); });
+    headers_.push_back({canonical_header_name(name), std::string(value)});
+    return {};
+  }
+  Result<void> set_default(std::string_view name, std::string_view value) {
+    if (value.empty() || find_header(headers_, name) != nullptr) return {};
+    return set(name, value);
+  }
+  Result<void> add(const Header& header) {
+    MILLRACE_TRY(check_header(header.name, header.value));
+    // What says where the body ends is ours to say.
+    for (const char* derived : {"Content-Length", "Transfer-Encoding"}) {
+      if (same_header_name(header.name, derived)) return {};
+    }
+    headers_.push_back({canonical_header_name(header.name), header.value});
+    return {};
+  }
+  bool has(std::string_view name) const { return find_header(headers_, name) != nullptr; }
+  std::vector<Header> take() { return std::move(headers_); }
+
+ private:
+  std::vector<Header> headers_;
+};
+
+std::string basic(std::string_view user, std::string_view password) {
+  return "Basic " + to_base64(fmt::format("{}:{}", user, password));
+}
+
+Result<void> add_authorization(HeaderList& headers, const HttpRequest& request,
+                               const RequestUrl& url) {
+  if (!request.bearer.empty()) return headers.set("Authorization", "Bearer " + request.bearer);
+  if (!request.user.empty() || !request.password.empty()) {
+    return headers.set("Authorization", basic(request.user, request.password));
+  }
+  if (url.credentials()) {
+    return headers.set_default("Authorization",
+                               basic(url.credentials()->user, url.credentials()->password));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<PreparedRequest> prepare(const HttpRequest& request, const std::string& user_agent) {
+  MILLRACE_TRY(check_limits(request));
+  MILLRACE_TRY_ASSIGN(url, RequestUrl::parse(request.url));
+  if (request.params) MILLRACE_TRY(url.set_query(encode_form(*request.params)));
+  MILLRACE_TRY_ASSIGN(method, method_of(request));
+
+  HeaderList headers;
+  for (const Header& header : request.headers) MILLRACE_TRY(headers.add(header));
+  MILLRACE_TRY(add_authorization(headers, request, url));
+  if (!request.user_agent.empty()) MILLRACE_TRY(headers.set("User-Agent", request.user_agent));
+  MILLRACE_TRY(headers.set_default("User-Agent", user_agent));
+  if (!request.content_type.empty()) {
+    MILLRACE_TRY(headers.set("Content-Type", request.content_type));
+  }
+  if (has_body(request)) MILLRACE_TRY(headers.set_default("Content-Type", request.body_type));
+  if (!request.idempotency_key.empty()) {
+    MILLRACE_TRY(headers.set("Idempotency-Key", request.idempotency_key));
+  }
+  MILLRACE_TRY(headers.set_default("Accept", "*/*"));
+  // Whoever names encodings himself gets the body as it comes.
+  const bool offers = request.compressed && !headers.has("Accept-Encoding");
+  if (offers) MILLRACE_TRY(headers.set("Accept-Encoding", kAcceptedCodings));
+  const bool repeatable =
+      is_idempotent(method) || request.retry.unsafe || headers.has("Idempotency-Key");
+  return PreparedRequest{.url = std::move(url),
+                         .method = std::move(method),
+                         .headers = headers.take(),
+                         .offers_compression = offers,
+                         .safe_to_repeat = repeatable};
+}
+
+}  // namespace millrace

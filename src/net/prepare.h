@@ -1,0 +1,20 @@
+// A request checked and put into the form in which it is sent; everything that can be wrong with the
+// arguments is found here, before anything is opened.
+#pragma once
+
+#include "net/http_request.h"
+
+namespace millrace {
+
+struct PreparedRequest {
+  RequestUrl url;
+  std::string method;
+  std::vector<Header> headers;  // all but what curl derives from the body
+  bool offers_compression;      // so what comes compressed is decoded
+  bool safe_to_repeat;          // idempotent by method, key or the user's word
+};
+
+// Errors of kind invalid (denied for a scheme) name what is wrong with which argument.
+Result<PreparedRequest> prepare(const HttpRequest& request, const std::string& user_agent);
+
+}  // namespace millrace

@@ -1,0 +1,135 @@
+#include "net/request_url.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <new>
+
+namespace millrace {
+namespace {
+
+// As much of a URL as may be shown: without what stands before an @, and not endless.
+std::string shown(const std::string& text) {
+  std::string safe = text;
+  const std::size_t slashes = safe.find("//");
+  const std::size_t at = safe.find('@');
+  const std::size_t path = slashes == std::string::npos ? 0 : safe.find('/', slashes + 2);
+  if (slashes != std::string::npos && at != std::string::npos && at < path) {
+    safe.erase(slashes + 2, at - slashes - 1);
+  }
+  for (char& c : safe) {
+    if (static_cast<unsigned char>(c) < ' ') c = '?';
+  }
+  return safe.size() > 200 ? safe.substr(0, 200) + "…" : safe;
+}
+
+Error invalid(const std::string& url, std::string_view why) {
+  return {ErrorKind::invalid, fmt::format("the URL \"{}\" is not valid: {}", shown(url), why)};
+}
+
+std::string explain(CURLUcode code) {
+  switch (code) {
+    case CURLUE_BAD_PORT_NUMBER: return "its port must be a number from 1 to 65535";
+    case CURLUE_BAD_SCHEME: return "it must begin with http:// or https://";
+    case CURLUE_NO_HOST:
+    case CURLUE_BAD_HOSTNAME: return "its host name is missing or malformed";
+    case CURLUE_BAD_IPV6: return "its IPv6 address is malformed";
+    case CURLUE_BAD_SLASHES: return "two slashes must follow its scheme";
+    case CURLUE_BAD_LOGIN: return "its user name or password is malformed";
+    default: return curl_url_strerror(code);
+  }
+}
+
+}  // namespace
+
+Result<RequestUrl> RequestUrl::parse(const std::string& text) {
+  CURLU* handle = curl_url();
+  if (handle == nullptr) throw std::bad_alloc();
+  RequestUrl url(handle);
+  MILLRACE_TRY(url.set(text));
+  return url;
+}
+
+Result<RequestUrl> RequestUrl::resolve(const std::string& location) const {
+  CURLU* handle = curl_url_dup(handle_.get());
+  if (handle == nullptr) throw std::bad_alloc();
+  RequestUrl url(handle);
+  MILLRACE_TRY(url.set(location));
+  return url;
+}
+
+RequestUrl RequestUrl::copy() const {
+  CURLU* handle = curl_url_dup(handle_.get());
+  if (handle == nullptr) throw std::bad_alloc();
+  RequestUrl url(handle);
+  url.tls_ = tls_;
+  url.host_ = host_;
+  url.port_ = port_;
+  url.credentials_ = credentials_;
+  return url;
+}
+
+Result<void> RequestUrl::set(const std::string& text) {
+  if (text.find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos) {
+    return invalid(text, "it holds a line break or NUL");
+  }
+  // Unknown schemes are parsed too, so that they can be refused as such.
+  const CURLUcode code = curl_url_set(handle_.get(), CURLUPART_URL, text.c_str(),
+                                      CURLU_NON_SUPPORT_SCHEME | CURLU_URLENCODE);
+  if (code != CURLUE_OK) return invalid(text, explain(code));
+  return read_parts(text);
+}
+
+Result<void> RequestUrl::read_parts(const std::string& text) {
+  const std::string scheme = part(CURLUPART_SCHEME, 0);
+  if (scheme != "http" && scheme != "https") {
+    return Error(ErrorKind::denied,
+                 fmt::format("the URL \"{}\" has the scheme \"{}\": only http and https are allowed",
+                             shown(text), scheme))
+        .in_phase("policy");
+  }
+  tls_ = scheme == "https";
+  host_ = part(CURLUPART_HOST, CURLU_PUNYCODE);
+  if (host_.empty()) host_ = part(CURLUPART_HOST, 0);
+  if (host_.empty()) return invalid(text, "its host name is missing or malformed");
+  if (host_.front() == '[') host_ = host_.substr(1, host_.size() - 2);
+  const std::string port = part(CURLUPART_PORT, CURLU_DEFAULT_PORT);
+  std::from_chars(port.data(), port.data() + port.size(), port_);
+  if (port_ == 0) return invalid(text, explain(CURLUE_BAD_PORT_NUMBER));
+  const std::string user = part(CURLUPART_USER, CURLU_URLDECODE);
+  const std::string password = part(CURLUPART_PASSWORD, CURLU_URLDECODE);
+  credentials_.reset();
+  if (!user.empty() || !password.empty()) credentials_ = Credentials{user, password};
+  curl_url_set(handle_.get(), CURLUPART_USER, nullptr, 0);
+  curl_url_set(handle_.get(), CURLUPART_PASSWORD, nullptr, 0);
+  curl_url_set(handle_.get(), CURLUPART_FRAGMENT, nullptr, 0);
+  return {};
+}
+
+Result<void> RequestUrl::set_query(const std::string& query) {
+  const CURLUcode code = curl_url_set(handle_.get(), CURLUPART_QUERY,
+                                      query.empty() ? nullptr : query.c_str(), 0);
+  if (code != CURLUE_OK) return invalid(text(), explain(code));
+  return {};
+}
+
+std::string RequestUrl::part(CURLUPart which, unsigned flags) const {
+  char* found = nullptr;
+  if (curl_url_get(handle_.get(), which, &found, flags) != CURLUE_OK) return {};
+  std::string text(found);
+  curl_free(found);
+  return text;
+}
+
+std::string RequestUrl::text() const { return part(CURLUPART_URL, 0); }
+
+std::string RequestUrl::authority() const {
+  return host_.find(':') == std::string::npos ? fmt::format("{}:{}", host_, port_)
+                                              : fmt::format("[{}]:{}", host_, port_);
+}
+
+bool RequestUrl::same_origin(const RequestUrl& other) const {
+  return tls_ == other.tls_ && port_ == other.port_ && host_ == other.host_;
+}
+
+}  // namespace millrace

@@ -1,0 +1,59 @@
+// The URL of a request: parsed once, by libcurl, and the very handle that was checked is the one that
+// is sent. Credentials in it are taken out and go as a header.
+#pragma once
+
+#include <curl/urlapi.h>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+
+namespace millrace {
+
+class RequestUrl {
+ public:
+  struct Credentials {
+    std::string user;
+    std::string password;
+  };
+
+  // Errors: invalid (malformed, line breaks), denied (a scheme that is neither http nor https).
+  static Result<RequestUrl> parse(const std::string& text);
+  // Where `location` leads from here.
+  Result<RequestUrl> resolve(const std::string& location) const;
+  RequestUrl copy() const;
+  // `query` is encoded already; without its question mark.
+  Result<void> set_query(const std::string& query);
+
+  // Without credentials and fragment.
+  std::string text() const;
+  bool is_tls() const { return tls_; }
+  const std::string& host() const { return host_; }  // in ASCII, IPv6 without brackets
+  std::uint16_t port() const { return port_; }
+  std::string authority() const;  // "example.com:443", "[::1]:80": for messages
+  const std::optional<Credentials>& credentials() const { return credentials_; }
+  bool same_origin(const RequestUrl& other) const;
+
+  CURLU* handle() const { return handle_.get(); }
+
+ private:
+  struct Free {
+    void operator()(CURLU* handle) const { curl_url_cleanup(handle); }
+  };
+  explicit RequestUrl(CURLU* handle) : handle_(handle) {}
+  Result<void> set(const std::string& text);
+  Result<void> read_parts(const std::string& text);
+  std::string part(CURLUPart which, unsigned flags) const;
+
+  std::unique_ptr<CURLU, Free> handle_;
+  bool tls_ = false;
+  std::string host_;
+  std::uint16_t port_ = 0;
+  std::optional<Credentials> credentials_;
+};
+
+}  // namespace millrace

@@ -1,0 +1,260 @@
+#include "net/sending.h"
+
+#include <fmt/format.h>
+
+#include "net/cursor.h"
+#include "net/decode/decoder.h"
+#include "net/reader_upload.h"
+#include "net/status_error.h"
+
+namespace millrace {
+namespace {
+
+// How long the rest of a redirect's or a refused answer's body may take, so that its connection can
+// be used again.
+constexpr Nanos kDiscardFor = std::chrono::milliseconds(200);
+constexpr Nanos kErrorBodyFor = std::chrono::seconds(2);
+constexpr std::size_t kErrorBodyBytes = 4096;
+
+class Discard final : public Transfer::Sink {
+ public:
+  explicit Discard(std::uint64_t limit) : left_(limit) {}
+  Take on_bytes(std::string_view bytes) noexcept override {
+    if (bytes.size() > left_) return Take::never;
+    left_ -= bytes.size();
+    return Take::taken;
+  }
+  void on_end(const std::optional<Error>&) noexcept override { ended_.set(); }
+  Event& ended() { return ended_; }
+
+ private:
+  std::uint64_t left_;
+  Event ended_;
+};
+
+}  // namespace
+
+Task<Result<HttpResponse>> Sending::run() {
+  for (int attempt = 1;; ++attempt) {
+    // Of its own, so that an idle time-out ends this attempt and not the whole request.
+    Scope tried(life_, "attempt " + std::to_string(attempt));
+    auto arrived = co_await follow(tried);
+    const auto wait = wait_before_next(attempt, arrived);
+    if (!wait) {
+      if (!arrived) co_return arrived.error();
+      co_return co_await open(tried, std::move(*arrived), attempt);
+    }
+    if (arrived) co_await discard(tried, std::move(*arrived));
+    auto slept = co_await life_.sleep_for(*wait, "waiting for another attempt of the request");
+    if (!slept) co_return slept.error().in_phase("queue");
+  }
+}
+
+std::optional<Nanos> Sending::wait_before_next(int attempt, const Result<Arrived>& result) {
+  const RetryRule& rule = request_.retry;
+  if (attempt >= rule.attempts || !prepared_.safe_to_repeat || life_.stopped()) return std::nullopt;
+  std::optional<Nanos> after;
+  if (result) {
+    const ResponseHead& head = (*result)->head();
+    if (!may_retry(rule, head.status_code())) return std::nullopt;
+    const std::string* header = head.find("Retry-After");
+    if (header != nullptr) after = parse_retry_after(*header, life_.shard().clock().wall());
+  } else if (!may_retry(result.error())) {
+    return std::nullopt;
+  }
+  const auto* reader = std::get_if<Ref<Reader>>(&request_.body);
+  if (reader != nullptr && !ReaderUpload::can_send(**reader)) return std::nullopt;
+  const Nanos wait = retry_wait(rule, attempt, after, client_.random_);
+  const Deadline& deadline = life_.deadline();
+  if (deadline.exists() && wait >= deadline.at() - life_.shard().now()) return std::nullopt;
+  return wait;
+}
+
+Task<Result<Sending::Arrived>> Sending::follow(Scope& attempt) {
+  auto from = co_await exchange(attempt, prepared_.url, prepared_.method, prepared_.headers, true);
+  std::vector<Header> headers = prepared_.headers;
+  bool with_body = true;
+  std::string method = prepared_.method;
+  for (std::size_t hops = 0; from && request_.follow_redirects; ++hops) {
+    auto redirect = redirect_of((*from)->head(), (*from)->url(), method);
+    if (!redirect) co_return redirect.error();
+    if (!*redirect) break;
+    if (hops == client_.limits().redirects) {
+      co_return Error(ErrorKind::exhausted,
+                      fmt::format("more than {} redirects, the last one to {}: is it a loop?",
+                                  client_.limits().redirects, (*redirect)->url.text()))
+          .in_phase("protocol");
+    }
+    co_await discard(attempt, std::move(*from));
+    if ((*redirect)->drops_credentials) drop_credentials(headers);
+    if ((*redirect)->drops_body && with_body) {
+      with_body = false;
+      std::erase_if(headers, [](const Header& header) { return header.name == "Content-Type"; });
+    }
+    method = (*redirect)->method;
+    from = co_await exchange(attempt, (*redirect)->url, method, headers, with_body);
+  }
+  co_return from;
+}
+
+Task<void> Sending::discard(Scope& attempt, Arrived transfer) {
+  const std::int64_t length = transfer->head().content_length();
+  const auto most = client_.limits().redirect_body;
+  if (length > static_cast<std::int64_t>(most)) co_return;
+  Discard sink(most);
+  transfer->attach(sink);
+  Scope brief(attempt, "discard", {.limit = Limit{kDiscardFor, "the client"}});
+  // Whether it ended or not: the transfer goes.
+  co_await brief.wait(sink.ended(), "reading a body that nobody wants");
+  transfer.reset();
+}
+
+std::optional<Limit> Sending::limit(const std::optional<Nanos>& length,
+                                    const char* argument) const {
+  if (!length || *length == Nanos{0}) return std::nullopt;
+  return Limit{*length, fmt::format("argument \"{}\" of {}", argument, request_.opened_by)};
+}
+
+Result<std::shared_ptr<Upload>> Sending::make_upload(const std::string& method) const {
+  if (const auto* text = std::get_if<std::string>(&request_.body)) {
+    return std::shared_ptr<Upload>(std::make_shared<TextUpload>(*text));
+  }
+  if (const auto* reader = std::get_if<Ref<Reader>>(&request_.body)) {
+    if (!ReaderUpload::can_send(**reader)) {
+      return Error(ErrorKind::exhausted,
+                   "the body of the request cannot be sent again: it is a stream that was not kept")
+          .in_phase("send");
+    }
+    return std::shared_ptr<Upload>(std::make_shared<ReaderUpload>(*reader));
+  }
+  static const std::string kNothing;
+  if (method == "POST" || method == "PUT" || method == "PATCH") {
+    return std::shared_ptr<Upload>(std::make_shared<TextUpload>(kNothing));
+  }
+  return std::shared_ptr<Upload>();
+}
+
+Task<Result<Sending::Arrived>> Sending::exchange(Scope& attempt, const RequestUrl& url,
+                                                 const std::string& method,
+                                                 const std::vector<Header>& headers,
+                                                 bool with_body) {
+  auto allowed = client_.policy_.check_host(url.host());
+  if (!allowed) co_return allowed.error();
+  TransferPlan plan{.url = url.copy(),
+                    .method = method,
+                    .headers = headers,
+                    .upload = nullptr,
+                    .may_resend = prepared_.safe_to_repeat,
+                    .addresses = {},
+                    .address_limit = client_.limits().connect_addresses,
+                    .policy = &client_.policy_,
+                    .tls = request_.tls};
+  if (with_body) {
+    auto upload = make_upload(method);
+    if (!upload) co_return upload.error();
+    plan.upload = std::move(*upload);
+  }
+  Arrived transfer;
+  auto connected = co_await connect(attempt, std::move(plan), transfer);
+  if (!connected) co_return connected.error();
+  auto answered = co_await await_head(attempt, *transfer);
+  if (!answered) co_return answered.error();
+  co_return transfer;
+}
+
+// Names, TCP and TLS, together within connectTimeout.
+Task<Result<void>> Sending::connect(Scope& attempt, TransferPlan plan, Arrived& transfer) {
+  const auto own = limit(request_.connect_timeout, "connectTimeout");
+  // Ours is the first to pass, with the better message.
+  if (own) plan.address_limit = own->length + std::chrono::seconds(1);
+  Scope connecting(attempt, "connect", {.limit = own});
+  const TimePoint began = attempt.shard().now();
+  auto addresses = co_await client_.resolver_.resolve(connecting, plan.url.host());
+  if (!addresses) co_return addresses.error();
+  plan.addresses = std::move(*addresses);
+  plan.dns = attempt.shard().now() - began;
+  transfer = std::make_unique<Transfer>(client_.multi_, std::move(plan), client_.limits());
+  transfer->begin();
+  const Transfer& at = *transfer;
+  const auto describe = [&at] { return at.doing(); };
+  auto connected = co_await connecting.wait(transfer->connected(), describe);
+  if (!connected) co_return connected.error().in_phase(std::string(at.phase()));
+  if (at.error()) co_return *at.error();
+  co_return Result<void>();
+}
+
+Task<Result<void>> Sending::await_head(Scope& attempt, Transfer& transfer) {
+  const auto describe = [&transfer] { return transfer.doing(); };
+  if (const auto idle = limit(request_.idle_timeout, "idleTimeout")) {
+    transfer.watch_idle(idle->length, [&attempt, &transfer, idle] {
+      attempt.stop(Stop{.cause = StopCause::deadline,
+                        .reason = {},
+                        .deadline = Deadline::in(transfer.last_activity(), *idle)});
+    });
+  }
+  if (const auto first = limit(request_.first_byte_timeout, "firstByteTimeout")) {
+    auto sent = co_await attempt.wait(transfer.sent(), describe);
+    if (!sent) co_return sent.error().in_phase(std::string(transfer.phase()));
+    Scope waiting(attempt, "first byte", {.limit = first});
+    auto answered = co_await waiting.wait(transfer.first_byte(), describe);
+    if (!answered) co_return answered.error().in_phase(std::string(transfer.phase()));
+  }
+  auto ready = co_await attempt.wait(transfer.head_ready(), describe);
+  if (!ready) co_return ready.error().in_phase(std::string(transfer.phase()));
+  if (transfer.error()) co_return *transfer.error();
+  co_return Result<void>();
+}
+
+Task<Result<HttpResponse>> Sending::open(Scope& attempt, Arrived transfer, int attempts) {
+  ResponseHead& head = transfer->head();
+  HttpResponse response{.status = head.status(),
+                        .status_code = head.status_code(),
+                        .headers = std::move(head.headers()),
+                        .content_length = head.content_length(),
+                        .content_type = {},
+                        .url = transfer->url().text(),
+                        .attempts = attempts,
+                        .body = {}};
+  if (const auto* type = find_header(response.headers, "Content-Type")) response.content_type = *type;
+  BodyOptions options{.opened_by = request_.opened_by,
+                      .max_size = request_.max_body_size,
+                      .decoder = nullptr,
+                      .idle = limit(request_.idle_timeout, "idleTimeout")};
+  const auto* coding = find_header(response.headers, "Content-Encoding");
+  if (coding != nullptr && prepared_.offers_compression && prepared_.method != "HEAD") {
+    auto decoder = make_decoder(*coding, client_.limits().codings);
+    if (!decoder) co_return decoder.error();
+    options.decoder = std::move(*decoder);
+  }
+  if (options.decoder) {
+    response.content_length = -1;
+    std::erase_if(response.headers, [](const Header& header) {
+      return header.name == "Content-Encoding" || header.name == "Content-Length";
+    });
+  }
+  const bool fails = request_.fail_on_status && response.status_code >= 400;
+  // The body of an answer that becomes an error goes with this attempt.
+  Scope& owner = fails ? attempt : session_;
+  response.body =
+      Body::open(attempt, owner, std::move(transfer), std::move(options), client_.limits());
+  if (fails) co_return co_await fail_on_status(attempt, std::move(response));
+  co_return response;
+}
+
+Task<Result<HttpResponse>> Sending::fail_on_status(Scope& attempt, HttpResponse response) {
+  std::string beginning;
+  {
+    Scope brief(attempt, "error body", {.limit = Limit{kErrorBodyFor, "the client"}});
+    Cursor cursor(response.body);
+    while (beginning.size() < kErrorBodyBytes) {
+      auto piece = co_await cursor.next(brief);
+      // As much as could be had: the status is what counts.
+      if (!piece || piece->empty()) break;
+      beginning += piece->substr(0, kErrorBodyBytes - beginning.size());
+    }
+  }
+  response.body->release();
+  co_return status_error(response, std::move(beginning));
+}
+
+}  // namespace millrace

@@ -1,0 +1,53 @@
+// One request on its way through redirects and attempts, until the head of its final answer is there.
+// Lives in the frame of HttpClient::send.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "net/http_client.h"
+#include "net/prepare.h"
+#include "net/redirect.h"
+
+namespace millrace {
+
+class Sending {
+ public:
+  Sending(HttpClient& client, Scope& life, Scope& session, const HttpRequest& request,
+          PreparedRequest prepared)
+      : client_(client),
+        life_(life),
+        session_(session),
+        request_(request),
+        prepared_(std::move(prepared)) {}
+
+  Task<Result<HttpResponse>> run();
+
+ private:
+  using Arrived = std::unique_ptr<Transfer>;  // its head is complete
+
+  // One attempt: follows redirects.
+  Task<Result<Arrived>> follow(Scope& attempt);
+  // One request and the head of its answer.
+  Task<Result<Arrived>> exchange(Scope& attempt, const RequestUrl& url, const std::string& method,
+                                 const std::vector<Header>& headers, bool with_body);
+  Task<Result<void>> connect(Scope& attempt, TransferPlan plan, Arrived& transfer);
+  Task<Result<void>> await_head(Scope& attempt, Transfer& transfer);
+  // Nothing where the result of this attempt stands.
+  std::optional<Nanos> wait_before_next(int attempt, const Result<Arrived>& result);
+  Task<void> discard(Scope& attempt, Arrived transfer);
+  Task<Result<HttpResponse>> open(Scope& attempt, Arrived transfer, int attempts);
+  Task<Result<HttpResponse>> fail_on_status(Scope& attempt, HttpResponse response);
+
+  Result<std::shared_ptr<Upload>> make_upload(const std::string& method) const;
+  std::optional<Limit> limit(const std::optional<Nanos>& length, const char* argument) const;
+
+  HttpClient& client_;
+  Scope& life_;
+  Scope& session_;
+  const HttpRequest& request_;
+  PreparedRequest prepared_;
+};
+
+}  // namespace millrace

@@ -1,0 +1,151 @@
+// One request and its response on the wire: one easy handle of curl. No redirects, no retries. It is
+// owned by whoever waits for the head, and after that by the body; destroying it aborts it at once,
+// paused or not.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "net/curl_multi.h"
+#include "net/egress_policy.h"
+#include "net/request_url.h"
+#include "net/response_head.h"
+#include "net/upload.h"
+#include "scope/event.h"
+
+namespace millrace {
+
+struct TlsOptions {
+  bool verify = true;
+  std::string ca_certificate;      // PEM; empty: the system's
+  std::string client_certificate;  // PEM
+  std::string client_key;          // PEM
+  std::string min_version;         // "1.2" (default), "1.3", ...
+};
+
+struct TransferPlan {
+  RequestUrl url;
+  std::string method;
+  std::vector<Header> headers;
+  std::shared_ptr<Upload> upload;  // null: no body
+  bool may_resend = true;          // on a new connection, when an idle one turns out to be dead
+  std::vector<IpAddress> addresses;
+  Nanos address_limit{};  // for all addresses together, where there are several
+  Nanos dns{};            // what finding them took
+  const EgressPolicy* policy = nullptr;
+  TlsOptions tls;
+};
+
+struct Timings {
+  Nanos queue{};
+  Nanos dns{};
+  Nanos connect{};
+  Nanos tls{};
+  Nanos first_byte{};
+  std::optional<Nanos> body;   // once it has ended
+  std::optional<Nanos> total;  // once it has ended
+};
+
+class Transfer final : private CurlMulti::Handler {
+ public:
+  // Who gets the body. Called from inside curl: must not call back.
+  class Sink {
+   public:
+    enum class Take : std::uint8_t { taken, later, never };
+    // later: the transfer pauses, and the same bytes come again after resume(). never: it fails.
+    virtual Take on_bytes(std::string_view bytes) noexcept = 0;
+    // The last call. The transfer is over, well or with an error.
+    virtual void on_end(const std::optional<Error>& error) noexcept = 0;
+
+   protected:
+    ~Sink() = default;
+  };
+
+  Transfer(CurlMulti& multi, TransferPlan plan, const HttpLimits& limits);
+  ~Transfer();
+  Transfer(const Transfer&) = delete;
+  Transfer& operator=(const Transfer&) = delete;
+
+  void begin();
+  // Set when the connection stands and the request is on its way, or the transfer is over.
+  Event& connected() { return connected_; }
+  // Set when the request has been sent whole, or the transfer is over.
+  Event& sent() { return sent_; }
+  // Set when the first line of an answer is there, or the transfer is over.
+  Event& first_byte() { return first_byte_; }
+  // Set when the head is complete, or the transfer is over.
+  Event& head_ready() { return head_ready_; }
+  bool is_over() const { return over_; }
+  const std::optional<Error>& error() const { return error_; }
+  ResponseHead& head() { return head_; }
+  const RequestUrl& url() const { return plan_.url; }
+
+  // Without a sink the transfer pauses at the first byte of the body.
+  void attach(Sink& sink);
+  void resume();
+
+  // Calls `told` when nothing has moved for `limit` while something should have.
+  void watch_idle(Nanos limit, std::function<void()> told);
+  TimePoint last_activity() const { return last_activity_; }
+
+  std::string_view phase() const;  // queue, connect, tls, send, headers, body
+  std::string doing() const;       // "connecting to example.com:80"
+  Timings timings() const;
+  CurlMulti& multi() const { return *multi_; }
+
+ private:
+  void on_done(CURLcode code) noexcept override;
+  void set_options();
+  void set_headers();
+  void set_body();
+  void set_addresses();
+  void set_tls();
+  Error describe(CURLcode code) const;
+  void note_activity();
+  void check_idle();
+  void set_paused(bool paused);
+  bool has_sent_all() const;
+
+  static std::size_t on_header(char* line, std::size_t size, std::size_t count, void* self);
+  static std::size_t on_write(char* bytes, std::size_t size, std::size_t count, void* self);
+  static std::size_t on_read(char* into, std::size_t size, std::size_t count, void* self);
+  static int on_seek(void* self, curl_off_t offset, int origin);
+  static int on_connected(void* self, char* remote, char* local, int remote_port, int local_port);
+  static int on_resolve(void* resolver, void* reserved, void* self);
+  static curl_socket_t on_open_socket(void* self, curlsocktype purpose, curl_sockaddr* address);
+  static int on_close_socket(void* multi, curl_socket_t fd);
+
+  CurlMulti* multi_;
+  TransferPlan plan_;
+  ResponseHead head_;
+  CURL* handle_;
+  curl_slist* headers_ = nullptr;
+  curl_slist* resolved_ = nullptr;
+  char message_[CURL_ERROR_SIZE] = {};
+  Sink* sink_ = nullptr;
+  Event connected_;
+  Event sent_;
+  Event first_byte_;
+  Event head_ready_;
+  std::optional<Error> own_error_;  // why a callback made curl fail
+  std::optional<Error> refused_;    // why an address was not connected to; another may do
+  std::optional<Error> error_;
+  bool begun_ = false;
+  bool over_ = false;
+  bool paused_ = false;
+  bool trying_ = false;       // a connection is being made
+  int sent_times_ = 0;        // 2: an idle connection was dead and the request is sent again
+  std::uint64_t uploaded_ = 0;
+  Timings timings_;
+  TimePoint last_activity_{};
+  Nanos idle_limit_{};
+  std::function<void()> idle_told_;
+  Timer idle_timer_;
+  Timer kick_;  // resume(), asked for from inside curl
+  std::optional<Shard::Outside> outside_;
+};
+
+}  // namespace millrace

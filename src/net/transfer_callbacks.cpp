@@ -1,0 +1,124 @@
+// What curl calls while a transfer is under way. None of these may call curl.
+#include <fmt/format.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+#include "net/transfer.h"
+
+namespace millrace {
+
+std::size_t Transfer::on_header(char* line, std::size_t size, std::size_t count, void* self) {
+  auto* transfer = static_cast<Transfer*>(self);
+  if (transfer->own_error_) return 0;
+  transfer->note_activity();
+  transfer->first_byte_.set();
+  auto added = transfer->head_.add_line({line, size * count});
+  if (!added) {
+    transfer->own_error_ = added.error();
+    return 0;
+  }
+  if (transfer->head_.is_complete()) transfer->head_ready_.set();
+  return size * count;
+}
+
+std::size_t Transfer::on_write(char* bytes, std::size_t size, std::size_t count, void* self) {
+  auto* transfer = static_cast<Transfer*>(self);
+  if (transfer->own_error_) return 0;
+  transfer->note_activity();
+  const auto take = transfer->sink_ == nullptr
+                        ? Sink::Take::later
+                        : transfer->sink_->on_bytes({bytes, size * count});
+  switch (take) {
+    case Sink::Take::taken: return size * count;
+    case Sink::Take::later: transfer->set_paused(true); return CURL_WRITEFUNC_PAUSE;
+    case Sink::Take::never: break;
+  }
+  // The sink knows why; what is said here is seen by nobody.
+  transfer->own_error_ = Error(ErrorKind::canceled, "the response body is not wanted");
+  return 0;
+}
+
+std::size_t Transfer::on_read(char* into, std::size_t size, std::size_t count, void* self) {
+  auto* transfer = static_cast<Transfer*>(self);
+  auto read = transfer->plan_.upload->read({into, size * count});
+  if (!read) {
+    transfer->own_error_ = read.error();
+    return CURL_READFUNC_ABORT;
+  }
+  if (!*read) return CURL_READFUNC_PAUSE;
+  transfer->note_activity();
+  transfer->uploaded_ += **read;
+  if (**read == 0 || transfer->has_sent_all()) transfer->sent_.set();
+  return **read;
+}
+
+int Transfer::on_seek(void* self, curl_off_t offset, int origin) {
+  auto* transfer = static_cast<Transfer*>(self);
+  if (origin != SEEK_SET || offset != 0 || !transfer->plan_.upload->rewind()) {
+    return CURL_SEEKFUNC_FAIL;
+  }
+  transfer->uploaded_ = 0;
+  return CURL_SEEKFUNC_OK;
+}
+
+// The connection stands, new or taken from the pool, and the request is about to be sent on it.
+int Transfer::on_connected(void* self, char*, char*, int, int) {
+  auto* transfer = static_cast<Transfer*>(self);
+  ++transfer->sent_times_;
+  if (transfer->sent_times_ > 1 && !transfer->plan_.may_resend) {
+    transfer->own_error_ =
+        Error(ErrorKind::unavailable,
+              fmt::format("{} closed the connection before it answered; the request is not sent "
+                          "again, because a {} may have had its effect already",
+                          transfer->plan_.url.authority(), transfer->plan_.method))
+            .in_phase("headers");
+    return CURL_PREREQFUNC_ABORT;
+  }
+  transfer->note_activity();
+  transfer->connected_.set();
+  if (transfer->has_sent_all()) transfer->sent_.set();
+  return CURL_PREREQFUNC_OK;
+}
+
+// curl is about to resolve something: fine for an address, which needs no asking; otherwise the
+// addresses that were handed over have been lost, and asking anybody would block the loop.
+int Transfer::on_resolve(void*, void*, void* self) {
+  return IpAddress::parse(static_cast<Transfer*>(self)->plan_.url.host()) ? 0 : 1;
+}
+
+curl_socket_t Transfer::on_open_socket(void* self, curlsocktype, curl_sockaddr* address) {
+  auto* transfer = static_cast<Transfer*>(self);
+  transfer->trying_ = true;
+  const auto where = IpAddress::from(&address->addr);
+  if (!where) return CURL_SOCKET_BAD;
+  if (const EgressPolicy* policy = transfer->plan_.policy) {
+    auto allowed =
+        policy->check_address(transfer->plan_.url.host(), *where, transfer->plan_.url.port());
+    if (!allowed) {
+      transfer->refused_ = allowed.error();
+      return CURL_SOCKET_BAD;
+    }
+  }
+  const int fd = ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+  if (fd < 0) {
+    transfer->refused_ =
+        Error(ErrorKind::exhausted,
+              fmt::format("cannot open a socket ({}): raise the limit of open files (ulimit -n)",
+                          std::strerror(errno)))
+            .in_phase("connect");
+    return CURL_SOCKET_BAD;
+  }
+  transfer->multi_->count_socket(1);
+  return fd;
+}
+
+int Transfer::on_close_socket(void* multi, curl_socket_t fd) {
+  static_cast<CurlMulti*>(multi)->count_socket(-1);
+  return ::close(fd);
+}
+
+}  // namespace millrace
