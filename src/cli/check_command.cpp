@@ -6,92 +6,58 @@
 #include <string_view>
 
 #include "cli/exit_status.h"
-#include "value/json.h"
+#include "cli/issue_text.h"
 #include "workflow/load.h"
 
 namespace millrace {
 namespace {
 
-std::string json_culprit(const Culprit& culprit) {
-  std::string fields;
-  const auto add = [&](std::string_view name, std::optional<std::uint32_t> index) {
-    if (!index) return;
-    fields += fmt::format("{}\"{}\":{}", fields.empty() ? "" : ",", name, *index);
-  };
-  add("step", culprit.step);
-  add("path", culprit.path);
-  add("duplicate", culprit.duplicate);
-  return "{" + fields + "}";
-}
-
-std::string json_issue(const Issue& issue) {
-  std::string text = "{\"culprit\":" + json_culprit(issue.culprit) + ",\"description\":";
-  append_json_string(text, issue.description);
-  text += ",\"workflow\":";
-  append_json_string(text, issue.workflow);
-  text += ",\"file\":";
-  append_json_string(text, issue.file);
-  text += fmt::format(",\"line\":{},\"column\":{}", issue.at.line, issue.at.column);
-  if (issue.within) {
-    text += fmt::format(",\"expression\":{{\"line\":{},\"column\":{}}}", issue.within->line,
-                        issue.within->column);
-  }
-  return text + "}";
-}
-
-std::string json_list(const std::vector<Issue>& issues) {
-  std::string text;
-  for (const Issue& issue : issues) {
-    if (!text.empty()) text += ',';
-    text += json_issue(issue);
-  }
-  return "[" + text + "]";
-}
-
-// The expression's line and its caret stand below, indented.
-std::string indented(std::string_view text) {
-  std::string result;
-  for (const char c : text) {
-    result += c;
-    if (c == '\n') result += "    ";
-  }
-  return result;
-}
-
-void print(const std::vector<Issue>& issues, std::string_view word, std::ostream& out) {
-  for (const Issue& issue : issues) {
-    out << place_in_file(issue.file, issue.at) << ": " << word << ": "
-        << indented(issue.description) << '\n';
-  }
-}
-
 std::string counted(std::size_t count, std::string_view thing) {
   return fmt::format("{} {}{}", count, thing, count == 1 ? "" : "s");
+}
+
+void tell_of_skipped(const LoadedFiles& files, std::ostream& err) {
+  for (const Document& document : files.documents) {
+    for (const auto& skipped : document.skipped) {
+      err << place_in_file(document.file, skipped.at) << ": " << skipped.message << '\n';
+    }
+  }
+}
+
+void summarise(const LoadedFiles& files, const Verdict& found, std::ostream& err) {
+  std::size_t workflows = 0;
+  for (const Document& document : files.documents) workflows += document.workflows.size();
+  err << counted(workflows, "workflow") << ", " << counted(found.issues.size(), "issue") << ", "
+      << counted(found.warnings.size(), "warning") << '\n';
 }
 
 }  // namespace
 
 int check_command(const CheckOptions& options, std::ostream& out, std::ostream& err) {
-  const Loaded loaded = load_definitions(options.files, standard_registry());
-  for (const Error& failure : loaded.failures) err << "millrace: " << failure.to_line() << '\n';
-  for (const Document& document : loaded.documents) {
-    for (const auto& skipped : document.skipped) {
-      err << place_in_file(document.file, skipped.at) << ": " << skipped.message << '\n';
+  LoadedFiles loaded;
+  bool failed = false;
+  for (const std::string& file : options.files) {
+    auto document = load_file(file);
+    if (!document) {
+      err << "millrace: " << document.error().to_line() << '\n';
+      failed = true;
+      continue;
     }
+    loaded.documents.push_back(std::move(*document));
   }
+  const Verdict found = verify_files(loaded, standard_registry());
+  tell_of_skipped(loaded, err);
   if (options.output == "json") {
-    out << "{\"issues\":" << json_list(loaded.issues)
-        << ",\"warnings\":" << json_list(loaded.warnings) << "}\n";
+    out << "{\"issues\":" << json_list(found.issues)
+        << ",\"warnings\":" << json_list(found.warnings) << "}\n";
   } else {
-    print(loaded.issues, "issue", out);
-    print(loaded.warnings, "warning", out);
-    err << counted(loaded.workflows.size(), "workflow") << ", "
-        << counted(loaded.issues.size(), "issue") << ", "
-        << counted(loaded.warnings.size(), "warning") << '\n';
+    print_issues(found.issues, "issue", out);
+    print_issues(found.warnings, "warning", out);
+    out.flush();
+    summarise(loaded, found, err);
   }
-  if (!loaded.failures.empty()) return kExitUsage;
-  const bool found = !loaded.issues.empty() || (options.strict && !loaded.warnings.empty());
-  return found ? kExitIssues : kExitDone;
+  if (failed) return kExitUsage;
+  return found.passes() && !(options.strict && !found.warnings.empty()) ? kExitDone : kExitIssues;
 }
 
 }  // namespace millrace

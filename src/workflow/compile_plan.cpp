@@ -63,7 +63,8 @@ class PlanBuilder {
   Result<void> add_loop_condition(PlanStep& planned, const Step& step);
   Result<void> add_settings(PlanStep& planned, const Step& step);
   Result<void> add_limits(Plan& plan);
-  Result<Ref<const ArgumentProgram>> compile(const std::vector<ArgumentSource>& sources, ArgumentUse use);
+  Result<Ref<const ArgumentProgram>> compile(const std::vector<ArgumentSource>& sources,
+                                             ArgumentUse use);
 
   const Workflow& workflow_;
   const Registry& registry_;
@@ -72,7 +73,7 @@ class PlanBuilder {
 };
 
 Result<Ref<const ArgumentProgram>> PlanBuilder::compile(const std::vector<ArgumentSource>& sources,
-                                                       ArgumentUse use) {
+                                                        ArgumentUse use) {
   std::vector<ArgumentIssue> issues;
   ArgumentOptions options;
   options.use = use;
@@ -122,8 +123,8 @@ Result<void> PlanBuilder::add_handler_results(PlanStep& planned, const Step& ste
 }
 
 Result<void> PlanBuilder::add_paths(PlanStep& planned, std::uint32_t index) {
-  const bool chooses = planned.kind == StepKind::gateway_exclusive ||
-                       planned.kind == StepKind::gateway_inclusive;
+  const bool chooses =
+      planned.kind == StepKind::gateway_exclusive || planned.kind == StepKind::gateway_inclusive;
   for (const std::uint32_t path : graph_.at(index).outbound) {
     PlanPath& added = planned.paths.emplace_back();
     added.index = path;

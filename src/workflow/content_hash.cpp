@@ -15,7 +15,8 @@ std::string content_hash(const Workflow& workflow) {
   const std::string content = to_json(encode_workflow(workflow, Format::json));
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned int length = 0;
-  if (EVP_Digest(content.data(), content.size(), digest.data(), &length, EVP_sha256(), nullptr) != 1) {
+  if (EVP_Digest(content.data(), content.size(), digest.data(), &length, EVP_sha256(), nullptr) !=
+      1) {
     throw std::bad_alloc();  // the only way in which it can fail
   }
   std::string text;

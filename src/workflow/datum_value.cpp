@@ -21,11 +21,13 @@ double to_double(std::string_view text) {
   } else if (magnitude.size() == 4 && (magnitude[1] == 'n' || magnitude[1] == 'N')) {
     number = std::numeric_limits<double>::quiet_NaN();
   } else {
-    const auto read = std::from_chars(magnitude.data(), magnitude.data() + magnitude.size(), number);
+    const auto read =
+        std::from_chars(magnitude.data(), magnitude.data() + magnitude.size(), number);
     if (read.ec == std::errc::result_out_of_range) {
       // from_chars leaves the number alone: tell too large from too small by the exponent's sign.
       const bool tiny = magnitude.find("e-") != std::string_view::npos ||
-                        magnitude.find("E-") != std::string_view::npos || magnitude.starts_with("0.");
+                        magnitude.find("E-") != std::string_view::npos ||
+                        magnitude.starts_with("0.");
       number = tiny ? 0 : std::numeric_limits<double>::infinity();
     }
   }
@@ -91,6 +93,8 @@ Result<Value> argument_value(const Datum& datum, Type type) {
   return to_value(datum, exact ? Numbers::exact : Numbers::floats);
 }
 
-Result<Dict> variables_of(const Datum& datum) { return from_input(to_value(datum, Numbers::exact)); }
+Result<Dict> variables_of(const Datum& datum) {
+  return from_input(to_value(datum, Numbers::exact));
+}
 
 }  // namespace millrace

@@ -172,8 +172,8 @@ Result<void> decode_sections(Datum data, Document& document) {
     if (member.key == "workflows") {
       MILLRACE_TRY(decode_workflows(std::move(member.value), document.workflows));
     } else {
-      std::string message = fmt::format(
-          "the section \"{}\" was skipped: only workflows are read", member.key);
+      std::string message =
+          fmt::format("the section \"{}\" was skipped: only workflows are read", member.key);
       document.skipped.push_back({std::move(member.key), member.key_at, std::move(message)});
     }
   }

@@ -126,7 +126,7 @@ struct Workflow {
   std::optional<Datum> meta;
   std::optional<bool> enabled;
   std::optional<bool> trace;
-  Text keep_sessions;         // seconds
+  Text keep_sessions;          // seconds
   std::optional<Datum> scope;  // initial variables: typed values or plain data by name
   std::vector<Step> steps;
   std::vector<Path> paths;

@@ -38,49 +38,87 @@ Result<std::string> read_stream(std::FILE* stream, const std::string& file, std:
   }
 }
 
-// A handle that two workflows have is an issue of the second.
-void check_handles(Loaded& loaded) {
-  std::map<std::string_view, const Workflow*> by_handle;
-  for (const Workflow& workflow : loaded.workflows) {
-    if (workflow.handle.empty()) continue;
-    const auto [at, added] = by_handle.emplace(workflow.handle.text, &workflow);
-    if (added) continue;
-    const Workflow& first = *at->second;
-    loaded.issues.push_back(
-        {{},
-         fmt::format("the handle \"{}\" is taken: see {}", workflow.handle.text,
-                     place_in_file(first.file, first.handle.at)),
-         workflow.handle.text, workflow.file, workflow.handle.at, std::nullopt});
+// The workflows of several files, as they see each other.
+class Together {
+ public:
+  explicit Together(const LoadedFiles& files) : files_(files) {}
+
+  Verdict verify(const Registry& registry);
+
+ private:
+  void check_handle(const Workflow& workflow);
+  void check_calls(const Workflow& workflow);
+  bool is_known(std::string_view called) const;
+
+  const LoadedFiles& files_;
+  Verdict verdict_;
+  std::map<std::string_view, const Workflow*> by_handle_;
+};
+
+Verdict Together::verify(const Registry& registry) {
+  for (const Document& document : files_.documents) {
+    for (const Workflow& workflow : document.workflows) {
+      Verdict one = millrace::verify(workflow, registry);
+      std::move(one.issues.begin(), one.issues.end(), std::back_inserter(verdict_.issues));
+      std::move(one.warnings.begin(), one.warnings.end(), std::back_inserter(verdict_.warnings));
+      check_handle(workflow);
+      check_calls(workflow);
+    }
   }
+  return std::move(verdict_);
 }
 
-// A called workflow that none of the files holds may exist elsewhere: a warning.
-void check_call(Loaded& loaded, const Workflow& workflow, std::uint32_t index) {
-  if (workflow.steps[index].kind.text != "exec-workflow") return;
-  for (const Expression& argument : workflow.steps[index].arguments) {
-    if (argument.target.text != "workflow" || !argument.value || !argument.expr.empty()) continue;
-    const std::string_view called = argument.value->text();
-    const bool known = std::any_of(
-        loaded.workflows.begin(), loaded.workflows.end(), [&](const Workflow& candidate) {
-          return candidate.handle.text == called || candidate.id.text == called;
-        });
-    if (known || called.empty()) continue;
-    loaded.warnings.push_back({{.step = index},
-                               fmt::format("none of the files holds a workflow \"{}\"", called),
-                               workflow.handle.text,
-                               workflow.file,
-                               argument.value->at(),
-                               std::nullopt});
+void Together::check_handle(const Workflow& workflow) {
+  if (workflow.handle.empty()) return;
+  const auto [at, added] = by_handle_.emplace(workflow.handle.text, &workflow);
+  if (added) return;
+  const Workflow& first = *at->second;
+  verdict_.issues.push_back({{},
+                             fmt::format("the handle \"{}\" is taken: see {}", workflow.handle.text,
+                                         place_in_file(first.file, first.handle.at)),
+                             workflow.handle.text,
+                             workflow.file,
+                             workflow.handle.at,
+                             std::nullopt});
+}
+
+bool Together::is_known(std::string_view called) const {
+  return std::any_of(
+      files_.documents.begin(), files_.documents.end(), [&](const Document& document) {
+        return std::any_of(document.workflows.begin(), document.workflows.end(),
+                           [&](const Workflow& workflow) {
+                             return workflow.handle.text == called || workflow.id.text == called;
+                           });
+      });
+}
+
+// It may exist where the workflow will run: a warning.
+void Together::check_calls(const Workflow& workflow) {
+  for (std::uint32_t index = 0; index < workflow.steps.size(); ++index) {
+    if (workflow.steps[index].kind.text != "exec-workflow") continue;
+    for (const Expression& argument : workflow.steps[index].arguments) {
+      if (argument.target.text != "workflow" || !argument.value || !argument.expr.empty()) continue;
+      const std::string_view called = argument.value->text();
+      if (called.empty() || is_known(called)) continue;
+      verdict_.warnings.push_back({{.step = index},
+                                   fmt::format("none of the files holds a workflow \"{}\"", called),
+                                   workflow.handle.text,
+                                   workflow.file,
+                                   argument.value->at(),
+                                   std::nullopt});
+    }
   }
 }
 
 }  // namespace
 
-const Workflow* Loaded::find(std::string_view handle) const {
-  const auto found = std::find_if(workflows.begin(), workflows.end(), [&](const Workflow& workflow) {
-    return workflow.handle.text == handle;
-  });
-  return found == workflows.end() ? nullptr : &*found;
+const Workflow* LoadedFiles::find(std::string_view handle) const {
+  for (const Document& document : documents) {
+    for (const Workflow& workflow : document.workflows) {
+      if (workflow.handle.text == handle) return &workflow;
+    }
+  }
+  return nullptr;
 }
 
 Result<std::string> read_file(const std::string& file, std::size_t limit) {
@@ -95,36 +133,22 @@ Result<std::string> read_file(const std::string& file, std::size_t limit) {
   return read_stream(stream.get(), file, limit);
 }
 
-Loaded load_definitions(std::span<const std::string> files, const Registry& registry,
-                        const ReadLimits& limits) {
-  Loaded loaded;
+Result<Document> load_file(const std::string& file, const ReadLimits& limits) {
+  MILLRACE_TRY_ASSIGN(text, read_file(file, limits.file_bytes));
+  return read_document(text, file, format_of(file, text), limits);
+}
+
+Result<LoadedFiles> load_files(std::span<const std::string> files, const ReadLimits& limits) {
+  LoadedFiles loaded;
   for (const std::string& file : files) {
-    auto text = read_file(file, limits.file_bytes);
-    if (!text) {
-      loaded.failures.push_back(text.error());
-      continue;
-    }
-    auto document = read_document(*text, file, format_of(file, *text), limits);
-    if (!document) {
-      loaded.failures.push_back(document.error());
-      continue;
-    }
-    std::move(document->workflows.begin(), document->workflows.end(),
-              std::back_inserter(loaded.workflows));
-    document->workflows.clear();
-    loaded.documents.push_back(std::move(*document));
+    MILLRACE_TRY_ASSIGN(document, load_file(file, limits));
+    loaded.documents.push_back(std::move(document));
   }
-  for (const Workflow& workflow : loaded.workflows) {
-    Verdict verdict = verify(workflow, registry);
-    std::move(verdict.issues.begin(), verdict.issues.end(), std::back_inserter(loaded.issues));
-    std::move(verdict.warnings.begin(), verdict.warnings.end(),
-              std::back_inserter(loaded.warnings));
-    for (std::uint32_t step = 0; step < workflow.steps.size(); ++step) {
-      check_call(loaded, workflow, step);
-    }
-  }
-  check_handles(loaded);
   return loaded;
+}
+
+Verdict verify_files(const LoadedFiles& files, const Registry& registry) {
+  return Together(files).verify(registry);
 }
 
 }  // namespace millrace

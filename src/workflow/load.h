@@ -14,22 +14,23 @@
 
 namespace millrace {
 
-struct Loaded {
-  std::vector<Error> failures;  // files that cannot be read, or not as a definition
-  std::vector<Workflow> workflows;
-  std::vector<Document> documents;  // the files, for what was skipped in them; without workflows
-  std::vector<Issue> issues;  // of all workflows, in order
-  std::vector<Issue> warnings;
+struct LoadedFiles {
+  std::vector<Document> documents;
 
   const Workflow* find(std::string_view handle) const;  // or nullptr
 };
 
 // The whole content of a file; "-" is standard input. A missing or unreadable file, a directory and
-// one larger than the limit are errors that name it. Waits for input as long as it takes.
+// one larger than `limit` bytes are errors that name it. Waits for input as long as it takes.
 Result<std::string> read_file(const std::string& file, std::size_t limit);
 
-// Reads and verifies all the files; what is wrong with one does not keep the others from being read.
-Loaded load_definitions(std::span<const std::string> files, const Registry& registry,
-                        const ReadLimits& limits = {});
+Result<Document> load_file(const std::string& file, const ReadLimits& limits = {});
+
+// All of them, or the error of the first that cannot be read.
+Result<LoadedFiles> load_files(std::span<const std::string> files, const ReadLimits& limits = {});
+
+// What is wrong with the workflows, each by itself and all together: a handle that two of them have
+// is an issue, a called workflow that none of the files holds a warning.
+Verdict verify_files(const LoadedFiles& files, const Registry& registry);
 
 }  // namespace millrace

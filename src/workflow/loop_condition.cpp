@@ -7,9 +7,9 @@
 namespace millrace {
 
 const Expression* condition_argument(const Step& step) {
-  const auto found = std::find_if(
-      step.arguments.begin(), step.arguments.end(),
-      [](const Expression& argument) { return argument.target.text == "while"; });
+  const auto found =
+      std::find_if(step.arguments.begin(), step.arguments.end(),
+                   [](const Expression& argument) { return argument.target.text == "while"; });
   return found == step.arguments.end() ? nullptr : &*found;
 }
 

@@ -41,8 +41,8 @@ struct RetryPolicy {
 };
 
 struct PlanPath {
-  std::uint32_t index = 0;  // among the paths of the definition
-  std::uint32_t child = 0;  // a step
+  std::uint32_t index = 0;       // among the paths of the definition
+  std::uint32_t child = 0;       // a step
   Ref<const Program> condition;  // none: always holds
 };
 
@@ -50,9 +50,9 @@ struct PlanStep {
   std::string id;  // as the author wrote it
   StepKind kind = StepKind::visual;
   std::string ref;
-  const Signature* signature = nullptr;  // of functions and iterators
-  Ref<const ArgumentProgram> arguments;           // of use values, but an expressions step's
-  Ref<const ArgumentProgram> results;                     // but those of an error-handler, which are
+  const Signature* signature = nullptr;        // of functions and iterators
+  Ref<const ArgumentProgram> arguments;        // of use values, but an expressions step's
+  Ref<const ArgumentProgram> results;          // but those of an error-handler, which are
   std::vector<HandlerResult> handler_results;  // these
   std::vector<PlanPath> paths;                 // outbound, in the definition's order
   std::vector<std::uint32_t> inbound;          // indices of paths, in the definition's order

@@ -11,7 +11,8 @@ Format format_of(std::string_view file, std::string_view text) {
   if (file.ends_with(".json")) return Format::json;
   if (file.ends_with(".yaml") || file.ends_with(".yml")) return Format::yaml;
   const std::size_t begin = text.find_first_not_of(" \t\r\n");
-  const bool bracket = begin != std::string_view::npos && (text[begin] == '{' || text[begin] == '[');
+  const bool bracket =
+      begin != std::string_view::npos && (text[begin] == '{' || text[begin] == '[');
   return bracket ? Format::json : Format::yaml;
 }
 

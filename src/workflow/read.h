@@ -11,8 +11,8 @@
 
 namespace millrace {
 
-// By the file's name (.json, .yaml, .yml); for another name, such as "-", JSON where the text begins
-// with a bracket.
+// By the file's name (.json, .yaml, .yml); for another name, such as "-", JSON where the text
+// begins with a bracket.
 Format format_of(std::string_view file, std::string_view text);
 
 // All documents of the text as one. An error is of kind invalid, or exhausted where a limit was

@@ -146,8 +146,8 @@ Result<void> Builder::take_scalar(const YamlEvent& event) {
   const Position at = here(event);
   const Weight weight{1, event.text.size()};
   MILLRACE_TRY(count(weight, at));
-  auto kind = event.style == YamlEvent::Style::plain ? plain_scalar_kind(event.text)
-                                                     : Datum::Kind::text;
+  auto kind =
+      event.style == YamlEvent::Style::plain ? plain_scalar_kind(event.text) : Datum::Kind::text;
   if (!event.tag.empty()) {
     auto tagged = tagged_scalar_kind(event.tag, event.text);
     if (!tagged) return failure(tagged.error().kind(), tagged.error().message(), at);
@@ -164,21 +164,20 @@ Result<void> Builder::take_alias(const YamlEvent& event) {
   const Position at = here(event);
   const auto found = anchors_.find(event.text);
   if (found == anchors_.end()) {
-    const bool within = std::any_of(open_.begin(), open_.end(), [&](const Open& entry) {
-      return entry.anchor == event.text;
-    });
+    const bool within = std::any_of(open_.begin(), open_.end(),
+                                    [&](const Open& entry) { return entry.anchor == event.text; });
     return failure(ErrorKind::invalid,
-                   within ? fmt::format("the alias *{} stands inside of what it refers to",
-                                        event.text)
-                          : fmt::format("the alias *{} refers to no anchor before it", event.text),
+                   within
+                       ? fmt::format("the alias *{} stands inside of what it refers to", event.text)
+                       : fmt::format("the alias *{} refers to no anchor before it", event.text),
                    at);
   }
   MILLRACE_TRY(count(found->second.weight, at));
   return place(found->second.datum, found->second.weight, {});
 }
 
-// Puts a finished datum where it belongs: into the innermost open list or map, as its next item, key
-// or value.
+// Puts a finished datum where it belongs: into the innermost open list or map, as its next item,
+// key or value.
 Result<void> Builder::place(Datum datum, Weight weight, const std::string& anchor) {
   if (!anchor.empty()) {
     MILLRACE_TRY(count(weight, datum.at()));

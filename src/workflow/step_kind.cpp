@@ -34,8 +34,9 @@ constexpr std::array<Naming, 17> kNamings{{
 }};
 
 constexpr std::array<std::string_view, 14> kKinds = {
-    "expressions", "function", "iterator",      "gateway", "error",    "error-handler", "termination",
-    "prompt",      "delay",    "exec-workflow", "break",   "continue", "debug",         "visual"};
+    "expressions",   "function",    "iterator", "gateway", "error",
+    "error-handler", "termination", "prompt",   "delay",   "exec-workflow",
+    "break",         "continue",    "debug",    "visual"};
 constexpr std::array<std::string_view, 4> kGateways = {"excl", "incl", "fork", "join"};
 
 }  // namespace

@@ -16,7 +16,8 @@ Verdict verify(const Workflow& workflow, const Registry& registry) {
     checks::check_expressions(check, step);
     checks::check_step_limits(check, step);
   }
-  for (std::uint32_t path = 0; path < workflow.paths.size(); ++path) checks::check_path(check, path);
+  for (std::uint32_t path = 0; path < workflow.paths.size(); ++path)
+    checks::check_path(check, path);
   checks::check_flow(check);
   return std::move(check.verdict);
 }

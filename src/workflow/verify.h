@@ -42,8 +42,8 @@ struct Verdict {
   bool passes() const { return issues.empty(); }
 };
 
-// In the order of the definition: the workflow, its steps, its paths. Takes time in proportion to the
-// definition, but for warnings about the flow of variables, which very large graphs do without.
+// In the order of the definition: the workflow, its steps, its paths. Takes time in proportion to
+// the definition, but for warnings about the flow of variables, which very large graphs do without.
 Verdict verify(const Workflow& workflow, const Registry& registry);
 
 }  // namespace millrace

@@ -74,7 +74,8 @@ bool is_plain(std::string_view text) {
   if (text.empty() || plain_scalar_kind(text) != Datum::Kind::text) return false;
   const char first = text.front();
   if (first == '-' || first == '.') return false;
-  return text != "<<" && std::all_of(text.begin(), text.end(), [](char c) { return is_harmless(c); });
+  return text != "<<" &&
+         std::all_of(text.begin(), text.end(), [](char c) { return is_harmless(c); });
 }
 
 // Whether the text can be a literal block that is read back exactly: lines that end, none of them

@@ -59,9 +59,9 @@ void check_against(Check& check, std::uint32_t index, const Signature& signature
   const Step& step = check.workflow.steps[index];
   for (const Expression& argument : step.arguments) check_given(check, index, signature, argument);
   for (const ArgumentSignature& known : signature.arguments) {
-    const bool given = std::any_of(
-        step.arguments.begin(), step.arguments.end(),
-        [&](const Expression& argument) { return argument.target.text == known.name; });
+    const bool given =
+        std::any_of(step.arguments.begin(), step.arguments.end(),
+                    [&](const Expression& argument) { return argument.target.text == known.name; });
     if (!known.required || given) continue;
     check.issue(at_step(index), step.at,
                 fmt::format("{} needs an argument \"{}\" ({})", signature.ref, known.name,
@@ -75,9 +75,9 @@ void check_call(Check& check, std::uint32_t index, Signature::Kind wanted) {
   const Position at = step.ref.given() ? step.ref.at : step.at;
   const Signature* signature = check.registry.find(step.ref.text);
   if (step.ref.empty()) {
-    check.issue(at_step(index), at,
-                fmt::format("the step needs a ref: which {} it calls",
-                            function ? "function" : "iterator"));
+    check.issue(
+        at_step(index), at,
+        fmt::format("the step needs a ref: which {} it calls", function ? "function" : "iterator"));
   } else if (signature == nullptr) {
     std::vector<std::string_view> refs;
     for (const Signature* known : check.registry.all()) {
@@ -91,8 +91,7 @@ void check_call(Check& check, std::uint32_t index, Signature::Kind wanted) {
                 fmt::format("\"{}\" is {}; give the step that kind", step.ref.text,
                             function ? "an iterator" : "a function"));
   } else if (!signature->available) {
-    check.issue(at_step(index), at,
-                fmt::format("\"{}\" is not available here", step.ref.text));
+    check.issue(at_step(index), at, fmt::format("\"{}\" is not available here", step.ref.text));
   } else {
     check_against(check, index, *signature);
   }

@@ -62,7 +62,7 @@ class Check {
 
   // Filled on the way, for check_flow.
   Ref<Names> names = make_ref<Names>();
-  std::vector<Use> step_uses;                // by step
+  std::vector<Use> step_uses;                 // by step
   std::vector<std::vector<Read>> path_reads;  // by path
   std::vector<ResultRead> result_reads;
   std::vector<std::uint32_t> initial;  // variables that are there from the start
@@ -74,9 +74,9 @@ class Check {
 inline Culprit at_step(std::uint32_t step) { return {.step = step}; }
 inline Culprit at_path(std::uint32_t path) { return {.path = path}; }
 
-void check_workflow(Check& check);                    // handle, triggers, limits
-void check_identity(Check& check, std::uint32_t step);  // its id and kind
-void check_shape(Check& check, std::uint32_t step);   // counts of arguments, results and paths
+void check_workflow(Check& check);                       // handle, triggers, limits
+void check_identity(Check& check, std::uint32_t step);   // its id and kind
+void check_shape(Check& check, std::uint32_t step);      // counts of arguments, results and paths
 void check_arguments(Check& check, std::uint32_t step);  // against the signature of what it calls
 void check_expressions(Check& check, std::uint32_t step);
 void check_step_limits(Check& check, std::uint32_t step);

@@ -78,10 +78,10 @@ void Expressions::warn_of_unknown_calls(const Program& program, const Text& expr
     std::vector<std::string_view> known;
     for (const Function* function : all_functions()) known.push_back(function->name);
     const Read place = make_read(expr, 0, call.place.begin);
-    Issue warning = check_.make(
-        culprit_, place.at,
-        fmt::format("there is no function \"{}\": the expression will fail{}", call.name,
-                    check_.did_you_mean(call.name, known)));
+    Issue warning =
+        check_.make(culprit_, place.at,
+                    fmt::format("there is no function \"{}\": the expression will fail{}",
+                                call.name, check_.did_you_mean(call.name, known)));
     warning.within = place.within;
     check_.verdict.warnings.push_back(std::move(warning));
   }

@@ -60,20 +60,20 @@ void warn_of_joins(Check& check, const std::vector<bool>& reached) {
     for (const std::uint32_t path : check.graph.at(step).inbound) {
       const std::uint32_t parent = check.graph.parent(path);
       if (reached_before[parent]) continue;
-      check.warn(at_step(step), check.workflow.steps[step].at,
-                 fmt::format("the join at step {} can never complete by the path from step {}: {}",
-                             check.workflow.steps[step].id.text,
-                             check.workflow.steps[parent].id.text,
-                             reached[parent] ? "that step comes only after the join"
-                                             : "that step is never reached"));
+      check.warn(
+          at_step(step), check.workflow.steps[step].at,
+          fmt::format("the join at step {} can never complete by the path from step {}: {}",
+                      check.workflow.steps[step].id.text, check.workflow.steps[parent].id.text,
+                      reached[parent] ? "that step comes only after the join"
+                                      : "that step is never reached"));
     }
   }
 }
 
 void warn_of_read(Check& check, const Culprit& culprit, const Read& read) {
-  Issue warning = check.make(
-      culprit, read.at,
-      fmt::format("\"{}\" is read here before anything can have set it", check.names->name(read.slot)));
+  Issue warning = check.make(culprit, read.at,
+                             fmt::format("\"{}\" is read here before anything can have set it",
+                                         check.names->name(read.slot)));
   warning.within = read.within;
   check.verdict.warnings.push_back(std::move(warning));
 }

@@ -31,7 +31,8 @@ bool add(Bits& to, const Bits& from) {
 std::optional<MaySet> MaySet::of(const Check& check) {
   const std::size_t steps = check.graph.vertices().size();
   const std::size_t paths = check.workflow.paths.size();
-  if (steps > kMostSteps || paths > kMostPaths || steps * check.names->size() > kMostBits) return std::nullopt;
+  if (steps > kMostSteps || paths > kMostPaths || steps * check.names->size() > kMostBits)
+    return std::nullopt;
   return MaySet(check);
 }
 

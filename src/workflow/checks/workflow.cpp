@@ -27,9 +27,8 @@ void check_variables(Check& check, std::string_view name, const std::optional<Da
 
 bool is_handle(std::string_view text) {
   if (text.size() < 2 || !is_letter(text.front()) || !is_alphanumeric(text.back())) return false;
-  return std::all_of(text.begin(), text.end(), [](char c) {
-    return is_alphanumeric(c) || c == '_' || c == '-' || c == '.';
-  });
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return is_alphanumeric(c) || c == '_' || c == '-' || c == '.'; });
 }
 
 void check_trigger(Check& check, const Trigger& trigger) {
@@ -37,9 +36,9 @@ void check_trigger(Check& check, const Trigger& trigger) {
   check_variables(check, "the trigger's input", trigger.input);
   if (trigger.step_id.empty() || trigger.step_id.text == "0") return;
   if (check.graph.find(trigger.step_id.text)) return;
-  check.warn({}, trigger.step_id.at,
-             fmt::format("a trigger starts at step \"{}\", which does not exist",
-                         trigger.step_id.text));
+  check.warn(
+      {}, trigger.step_id.at,
+      fmt::format("a trigger starts at step \"{}\", which does not exist", trigger.step_id.text));
 }
 
 }  // namespace
@@ -99,9 +98,9 @@ void check_path(Check& check, std::uint32_t index) {
   const Path& path = check.workflow.paths[index];
   const Graph::Edge& edge = check.graph.edge(index);
   if (!edge.parent) {
-    check.issue(at_path(index), path.parent.given() ? path.parent.at : path.at,
-                fmt::format("the path comes from nowhere: there is no step \"{}\"",
-                            path.parent.text));
+    check.issue(
+        at_path(index), path.parent.given() ? path.parent.at : path.at,
+        fmt::format("the path comes from nowhere: there is no step \"{}\"", path.parent.text));
   }
   if (!edge.child) {
     check.issue(at_path(index), path.child.given() ? path.child.at : path.at,

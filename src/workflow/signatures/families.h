@@ -1,4 +1,5 @@
-// The declarations of the functions and iterators, a file per family. registry.cpp puts them together.
+// The declarations of the functions and iterators, a file per family. registry.cpp puts them
+// together.
 #pragma once
 
 #include <vector>

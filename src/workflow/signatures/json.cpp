@@ -7,8 +7,8 @@ std::vector<Signature> json() {
   constexpr auto kFunction = Signature::Kind::function;
   const std::vector<ResultSignature> results = {{"result", Any, "What came out."},
                                                 {"error", String, "Empty where it went well."}};
-  const std::vector<ResultSignature> text_results = {{"result", String, "The text."},
-                                                     {"error", String, "Empty where it went well."}};
+  const std::vector<ResultSignature> text_results = {
+      {"result", String, "The text."}, {"error", String, "Empty where it went well."}};
   return {
       {.ref = "jsonParserParse",
        .kind = kFunction,

@@ -17,8 +17,7 @@ Signature level(std::string_view ref, std::string_view help) {
 
 std::vector<Signature> log() {
   return {level("logDebug", "Writes to the log, for whoever looks for a fault."),
-          level("logInfo", "Writes to the log."),
-          level("logWarn", "Writes a warning to the log."),
+          level("logInfo", "Writes to the log."), level("logWarn", "Writes a warning to the log."),
           level("logError", "Writes an error to the log; the workflow goes on.")};
 }
 

@@ -1,0 +1,21 @@
+// Issues and warnings of definitions as `check` and `run` show them.
+#pragma once
+
+#include <iosfwd>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "workflow/verify.h"
+
+namespace millrace {
+
+// A line each, "file:line:column: <word>: description"; for an expression, its line with a caret
+// stands below.
+void print_issues(const std::vector<Issue>& issues, std::string_view word, std::ostream& out);
+
+// A JSON array of {"culprit", "description", "workflow", "file", "line", "column"} and, for what is
+// in an expression, "expression": {"line", "column"}.
+std::string json_list(const std::vector<Issue>& issues);
+
+}  // namespace millrace
