@@ -52,7 +52,8 @@ bool by_type_only(const std::string& variable, const json::object& expected) {
   return kWording.contains(variable) || expected.at("@type") == "Reader";
 }
 
-void expect_variables(const std::string& handle, const json::object& document, const json::object& run) {
+void expect_variables(const std::string& handle, const json::object& document,
+                      const json::object& run) {
   const json::object& expected = run.at("vars").as_object();
   const json::value* found = document.if_contains("vars");
   ASSERT_TRUE(found != nullptr && found->is_object());

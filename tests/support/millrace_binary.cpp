@@ -26,8 +26,8 @@ json::object document_of(const ProcessResult& result) {
   boost::system::error_code failed;
   json::value document = json::parse(result.output, failed);
   EXPECT_TRUE(!failed && document.is_object())
-      << "no document on stdout: " << result.output.substr(0, 1000) << "\nstderr: "
-      << result.errors.substr(0, 1000);
+      << "no document on stdout: " << result.output.substr(0, 1000)
+      << "\nstderr: " << result.errors.substr(0, 1000);
   return !failed && document.is_object() ? document.as_object() : json::object();
 }
 

@@ -67,12 +67,14 @@ std::optional<std::string> Connection::take_until(std::string_view end) {
   return taken;
 }
 
-bool Connection::take(std::size_t size, std::string& into) {
-  while (buffer_.size() < size) {
-    if (!read_more()) return false;
+bool Connection::take(std::size_t size, const Take& give) {
+  while (size > 0) {
+    if (buffer_.empty() && !read_more()) return false;
+    const std::string_view piece = std::string_view(buffer_).substr(0, size);
+    give(piece);
+    size -= piece.size();
+    buffer_.erase(0, piece.size());
   }
-  into.append(buffer_, 0, size);
-  buffer_.erase(0, size);
   return true;
 }
 
@@ -88,20 +90,24 @@ std::optional<Request> Connection::read_head() {
   return request;
 }
 
-bool Connection::read_chunks(std::string& body) {
+bool Connection::read_chunks(const Take& give) {
   for (;;) {
     const auto line = take_until("\r\n");
     if (!line) return false;
     const std::size_t size = std::strtoull(line->c_str(), nullptr, 16);
-    if (!take(size, body) || !take_until("\r\n")) return false;
+    if (!take(size, give) || !take_until("\r\n")) return false;
     if (size == 0) return true;
   }
 }
 
 bool Connection::read_body(Request& request) {
-  if (request.header("Transfer-Encoding")) return read_chunks(request.body);
+  return read_body(request, [&](std::string_view piece) { request.body += piece; });
+}
+
+bool Connection::read_body(const Request& request, const Take& give) {
+  if (request.header("Transfer-Encoding")) return read_chunks(give);
   const auto length = request.header("Content-Length");
-  return !length || take(std::strtoull(length->c_str(), nullptr, 10), request.body);
+  return !length || take(std::strtoull(length->c_str(), nullptr, 10), give);
 }
 
 std::optional<Request> Connection::read_request() {

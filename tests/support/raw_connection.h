@@ -6,6 +6,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,6 +26,7 @@ struct Request {
 class Connection {
  public:
   using Milliseconds = std::chrono::milliseconds;
+  using Take = std::function<void(std::string_view)>;
 
   // Owns `socket`. `stop` becomes readable when the server stops; `sent` counts bytes for all.
   Connection(int socket, int stop, std::atomic<std::size_t>& sent);
@@ -36,6 +38,8 @@ class Connection {
   std::optional<Request> read_head();
   // Its body, by Content-Length or chunked (decoded). False when the peer closed before its end.
   bool read_body(Request& request);
+  // The same without keeping it: piece by piece, as it comes.
+  bool read_body(const Request& request, const Take& give);
   // Both; answers "Expect: 100-continue" in between.
   std::optional<Request> read_request();
 
@@ -60,9 +64,9 @@ class Connection {
   enum class Wake { ready, timeout, stopped };
   Wake wait(short events, Milliseconds limit);
   bool read_more();
-  bool read_chunks(std::string& body);
+  bool read_chunks(const Take& give);
   std::optional<std::string> take_until(std::string_view end);
-  bool take(std::size_t size, std::string& into);
+  bool take(std::size_t size, const Take& give);
 
   int socket_;
   int stop_;
