@@ -227,6 +227,8 @@ std::optional<double> parse_float_text(std::string_view text) {
   // from_chars takes "inf", "nan" and a sign as well: none of them may stand here.
   if (rest.empty() || rest[0] == '-') return std::nullopt;
   if (!is_hexadecimal && (rest[0] | 0x20) >= 'a') return std::nullopt;
+  // The library lets two signs pass before a hexadecimal's exponent.
+  if (rest.find("+-") != std::string_view::npos) return std::nullopt;
   double number = 0;
   const char* end = rest.data() + rest.size();
   const auto format = is_hexadecimal ? std::chars_format::hex : std::chars_format::general;

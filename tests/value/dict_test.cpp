@@ -138,9 +138,7 @@ RC_GTEST_PROP(DictProperty, BehavesAsAMap, ()) {
       case 2:
         if (copies.size() < 4) copies.emplace_back(dict, model);
         break;
-      default:
-        dict.set(key, Value::integer(step));
-        model[key] = step;
+      default: dict.set(key, Value::integer(step)); model[key] = step;
     }
   }
   same(dict, model);

@@ -9,12 +9,13 @@ namespace millrace {
 
 inline rc::Gen<std::string> generate_text() {
   using Text = std::string;
-  return rc::gen::oneOf(
-      rc::gen::container<Text>(rc::gen::inRange('a', 'e')),
-      rc::gen::container<Text>(rc::gen::inRange<char>(' ', '~')),
-      rc::gen::map(rc::gen::inRange<std::size_t>(10, 20), [](std::size_t n) { return Text(n, 'k'); }),
-      rc::gen::element<Text>("", "true", "FALSE", "12", " 4", "0x1f", "1e6", "-0.5", "k\xC5\xAF\xC5\x88",
-                             "2021-03-04T05:06:07Z", "1h30m", "a b", "line\nbreak\t\"q\" \\"));
+  return rc::gen::oneOf(rc::gen::container<Text>(rc::gen::inRange('a', 'e')),
+                        rc::gen::container<Text>(rc::gen::inRange<char>(' ', '~')),
+                        rc::gen::map(rc::gen::inRange<std::size_t>(10, 20),
+                                     [](std::size_t n) { return Text(n, 'k'); }),
+                        rc::gen::element<Text>("", "true", "FALSE", "12", " 4", "0x1f", "1e6",
+                                               "-0.5", "k\xC5\xAF\xC5\x88", "2021-03-04T05:06:07Z",
+                                               "1h30m", "a b", "line\nbreak\t\"q\" \\"));
 }
 
 inline rc::Gen<double> generate_float() {
@@ -61,9 +62,8 @@ inline rc::Gen<Value> generate_typed_scalar() {
           [](std::string bytes) { return Value::bytes(std::move(bytes)).with_type(Type::Bytes); }),
       map(generate_instant(),
           [](const Instant& i) { return Value::instant(i).with_type(Type::DateTime); }),
-      map(arbitrary<std::int64_t>(), [](std::int64_t n) {
-        return Value::duration(Nanos(n)).with_type(Type::Duration);
-      }));
+      map(arbitrary<std::int64_t>(),
+          [](std::int64_t n) { return Value::duration(Nanos(n)).with_type(Type::Duration); }));
 }
 
 // What plain JSON can hold, untyped: the content of an Any.
@@ -77,7 +77,8 @@ inline rc::Gen<Value> generate_plain(int depth = 3) {
   return rc::gen::exec([=] {
     const int choice = *rc::gen::inRange(0, 4);
     if (choice < 2) return *scalar;
-    const auto parts = *rc::gen::resize(5, rc::gen::container<Value::Items>(generate_plain(depth - 1)));
+    const auto parts =
+        *rc::gen::resize(5, rc::gen::container<Value::Items>(generate_plain(depth - 1)));
     if (choice == 2) return Value::list(parts);
     Dict dict;
     for (const Value& part : parts) dict.set(*generate_text(), part);
@@ -92,7 +93,8 @@ inline rc::Gen<Value> generate_typed(int depth = 3) {
     const int choice = *rc::gen::inRange(0, 8);
     if (choice < 3) return *generate_typed_scalar();
     if (choice == 3) return *generate_plain();
-    const auto parts = *rc::gen::resize(5, rc::gen::container<Value::Items>(generate_typed(depth - 1)));
+    const auto parts =
+        *rc::gen::resize(5, rc::gen::container<Value::Items>(generate_typed(depth - 1)));
     if (choice == 4) return Value::array(parts);
     Dict typed;
     Dict texts;
