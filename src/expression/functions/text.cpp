@@ -106,22 +106,38 @@ Outcome match(EvaluationContext& context, Arguments arguments) {
   return Value::boolean(regex_found(**regex, content));
 }
 
-bool begins_with_scheme(std::string_view content) {
-  const std::size_t end = content.find("://");
-  return end != std::string_view::npos && end > 0 &&
-         std::all_of(content.begin(), content.begin() + static_cast<std::ptrdiff_t>(end),
-                     [](char c) { return is_letter(static_cast<unsigned char>(c)); });
+// Where the authority of a URL begins, behind "scheme://" or "//"; npos where it has none.
+std::size_t authority_begin(std::string_view url) {
+  const std::size_t slashes = url.find("//");
+  if (slashes == 0) return 2;
+  if (slashes == std::string_view::npos || url[slashes - 1] != ':') return std::string_view::npos;
+  const std::string_view scheme = url.substr(0, slashes - 1);
+  const auto in_scheme = [](char c) {
+    return is_letter(static_cast<unsigned char>(c)) || (c >= '0' && c <= '9') || c == '+' ||
+           c == '-' || c == '.';
+  };
+  const bool is_scheme = !scheme.empty() && is_letter(static_cast<unsigned char>(scheme[0])) &&
+                         std::all_of(scheme.begin(), scheme.end(), in_scheme);
+  return is_scheme ? slashes + 2 : std::string_view::npos;
 }
 
-// What the reference's parser of URLs makes of a text, as far as `isUrl` asks: a text without
-// scheme is taken as a path, unless a colon in it makes it a host with a port.
+// What the reference's parser of URLs makes of a text, as far as `isUrl` asks: it can be parsed,
+// and has a host, or a path with a dot. A text without scheme is a path, unless it has a colon.
 bool is_parsable_url(std::string_view content) {
   const bool is_host =
       content.find(':') != std::string_view::npos && content.find("://") == std::string_view::npos;
-  if (!normalise_url(is_host ? "http://" + std::string(content) : std::string(content)))
-    return false;
-  if (is_host || begins_with_scheme(content)) return true;
-  return content.substr(0, content.find_first_of("?#")).find('.') != std::string_view::npos;
+  const std::string url = (is_host ? "http://" : "") + std::string(content);
+  if (!normalise_url(url)) return false;
+  std::string_view path = url;
+  if (const std::size_t begin = authority_begin(url); begin != std::string_view::npos) {
+    const std::string_view rest = std::string_view(url).substr(begin);
+    const std::size_t end = std::min(rest.find_first_of("/?#"), rest.size());
+    const std::string_view host = rest.substr(0, end).substr(rest.substr(0, end).rfind('@') + 1);
+    if (!host.empty()) return !host.starts_with('.');
+    path = rest.substr(end);
+  }
+  path = path.substr(0, path.find_first_of("?#"));
+  return path.empty() || path.find('.') != std::string_view::npos;
 }
 
 Outcome is_url(EvaluationContext& context, Arguments arguments) {
