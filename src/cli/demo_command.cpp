@@ -15,6 +15,7 @@
 #include "cli/exit_status.h"
 #include "cli/session_run.h"
 #include "cli/terminal.h"
+#include "net/body.h"
 #include "scope/signals.h"
 #include "workflow/read.h"
 #include "workflow/signature.h"

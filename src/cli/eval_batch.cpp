@@ -71,9 +71,10 @@ Step<ArgumentSource> read_argument(const Value& document) {
   const Dict& object = document.dict();
   ArgumentSource source;
   std::string type;
-  const std::pair<std::string_view, std::string*> texts[] = {
-      {"target", &source.target}, {"expr", &source.expr}, {"source", &source.source},
-      {"type", &type}};
+  const std::pair<std::string_view, std::string*> texts[] = {{"target", &source.target},
+                                                             {"expr", &source.expr},
+                                                             {"source", &source.source},
+                                                             {"type", &type}};
   for (const auto& [key, text] : texts) {
     Step<std::string> read = text_of(object, key);
     if (auto* failure = std::get_if<Failure>(&read)) return *failure;

@@ -14,8 +14,9 @@ struct EvalOptions {
   bool batch = false;
 };
 
-// Returns the exit status (cli/exit_status.h): 2 for an expression that does not parse and for input
-// that cannot be read, 1 where evaluating fails. A batch answers errors in its lines and returns 0.
+// Returns the exit status (cli/exit_status.h): 2 for an expression that does not parse and for
+// input that cannot be read, 1 where evaluating fails. A batch answers errors in its lines and
+// returns 0.
 int eval_command(const EvalOptions& options, std::istream& in, std::ostream& out,
                  std::ostream& err);
 

@@ -2,7 +2,8 @@
 #include <exception>
 #include <functional>
 #include <iostream>
-#include <optional>
+#include <map>
+#include <string>
 
 #include "base/version.h"
 #include "cli/check_command.h"
@@ -65,8 +66,11 @@ void add_eval(CLI::App& app, EvalOptions& options, Command& chosen) {
 void add_functions(CLI::App& app, FunctionsOptions& options, Command& chosen) {
   CLI::App* functions =
       app.add_subcommand("functions", "List the functions of the expression language");
-  functions->add_option("--output", options.output, "text, markdown or json")
-      ->check(CLI::IsMember({"text", "markdown", "json"}));
+  static const std::map<std::string, FunctionsOutput> kOutputs{{"text", FunctionsOutput::text},
+                                                               {"json", FunctionsOutput::json},
+                                                               {"markdown", FunctionsOutput::markdown}};
+  functions->add_option("--output", options.output, "text, json or markdown")
+      ->transform(CLI::CheckedTransformer(kOutputs));
   functions->footer("Example:\n  millrace functions");
   functions->callback([&] { chosen = [&] { return functions_command(options, std::cout); }; });
 }

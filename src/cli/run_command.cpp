@@ -7,10 +7,11 @@
 
 #include "base/duration.h"
 #include "cli/exit_status.h"
-#include "cli/print_issues.h"
+#include "cli/issue_text.h"
 #include "cli/run_input.h"
 #include "cli/session_run.h"
 #include "cli/terminal.h"
+#include "value/json.h"
 #include "workflow/load.h"
 
 namespace millrace {
@@ -60,6 +61,24 @@ void trace_step(const State& state, const Plan& plan, std::ostream& err, bool co
   err << coloured(line, Colour::dim, colour) << '\n';
 }
 
+// A definition with issues does not run: they are the result.
+int report_issues(const Verdict& found, const std::string& handle, const RunOptions& options,
+                  std::ostream& out, std::ostream& err) {
+  if (options.output == "json") {
+    std::string workflow;
+    append_json_string(workflow, handle);
+    out << fmt::format(
+        R"({{"workflow":{},"status":"failed","vars":{{}},"steps":[],"error":{{"kind":"invalid",)"
+        R"("message":"the definition has issues"}},"issues":{},"elapsed":0,"scopes":0}})"
+        "\n",
+        workflow, json_list(found.issues));
+  } else {
+    print_issues(found.issues, "issue", err);
+    err << "millrace: the definition has issues and was not run\n";
+  }
+  return kExitIssues;
+}
+
 int exit_status_of(const RunOutcome& outcome) {
   if (outcome.signal != 0) return kExitSignal + outcome.signal;
   return outcome.report.session.status == Status::completed ? kExitDone : kExitFailed;
@@ -93,13 +112,19 @@ int run_command(const RunOptions& options, std::ostream& out, std::ostream& err)
   if (!files) return usage_error(files.error(), err);
   auto chosen = choose(*files, options.workflow);
   if (!chosen) return usage_error(chosen.error(), err);
-  if (const auto found = verify(**chosen, standard_registry()); !found.issues.empty()) {
-    return report_issues(**chosen, found, options, out, err);
+  if (const Verdict found = verify_files(*files, standard_registry()); !found.passes()) {
+    return report_issues(found, (*chosen)->handle.text, options, out, err);
   }
   auto plan = compile_plan(**chosen, standard_registry());
   if (!plan) return usage_error(plan.error(), err);
   run.plan = *plan;
   run.first_step = options.step;
+  if (!options.step.empty() && !(*plan)->find_step(options.step)) {
+    return usage_error(
+        Error(ErrorKind::not_found, fmt::format("--step {}: workflow \"{}\" has no such step",
+                                                options.step, (*plan)->handle())),
+        err);
+  }
   Shard shard(options.clock == "virtual" ? TimeMode::jumping : TimeMode::real);
   auto scope = starting_scope(
       **plan, RunInput{options.input_file, options.input_json, options.variables}, shard.clock());

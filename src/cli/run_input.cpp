@@ -2,18 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <cerrno>
-#include <cstring>
-#include <filesystem>
-#include <fstream>
-#include <iostream>
-#include <iterator>
-
 #include "base/random.h"
 #include "expression/evaluate.h"
 #include "value/cast.h"
 #include "value/convert.h"
 #include "value/json.h"
+#include "workflow/load.h"
 
 namespace millrace {
 
@@ -29,7 +23,7 @@ Result<Dict> read_input(const RunInput& input) {
   std::string text = input.json;
   std::string where = "--input-json";
   if (!input.file.empty()) {
-    MILLRACE_TRY_ASSIGN(content, read_whole_file(input.file));
+    MILLRACE_TRY_ASSIGN(content, read_file(input.file, JsonLimits().bytes));
     text = std::move(content);
     where = input.file == "-" ? "standard input (--input)" : input.file;
   }
@@ -70,24 +64,6 @@ Result<void> add_variable(const std::string& assignment, Dict& scope, const Cloc
 }
 
 }  // namespace
-
-Result<std::string> read_whole_file(const std::string& path) {
-  if (path == "-") {
-    return std::string(std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>());
-  }
-  std::error_code ignored;
-  if (std::filesystem::is_directory(path, ignored)) {
-    return Error(ErrorKind::invalid, fmt::format("{}: is a directory, not a file", path));
-  }
-  std::ifstream file(path, std::ios::binary);
-  std::string content((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-  if (!file.is_open() || file.bad()) {
-    const int reason = errno;
-    return Error(reason == ENOENT ? ErrorKind::not_found : ErrorKind::invalid,
-                 fmt::format("{}: cannot be read: {}", path, std::strerror(reason)));
-  }
-  return content;
-}
 
 Result<Dict> starting_scope(const Plan& plan, const RunInput& input, const Clock& clock) {
   Dict scope = plan.initial_scope();

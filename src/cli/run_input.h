@@ -25,7 +25,4 @@ struct RunInput {
 // invalid (not_found for a file) and name the option.
 Result<Dict> starting_scope(const Plan& plan, const RunInput& input, const Clock& clock);
 
-// The content of a file, or of standard input for "-". Error: what could not be read, and why.
-Result<std::string> read_whole_file(const std::string& path);
-
 }  // namespace millrace

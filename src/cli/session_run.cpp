@@ -6,6 +6,7 @@
 
 #include "base/ids.h"
 #include "base/random.h"
+#include "base/version.h"
 #include "cli/excerpt.h"
 #include "cli/exit_status.h"
 #include "cli/run_input.h"
@@ -36,7 +37,9 @@ class Runner {
 
   Task<void> operator()(Scope& main) {
     const SignalWatch signals(shard_, [this](int number) { interrupted(number); });
-    Functions functions(shard_, {});
+    FunctionOptions options;
+    options.http.user_agent = std::string("Millrace/") + kVersion;
+    Functions functions(shard_, options);
     const std::size_t before = shard_.live_scopes();
     {
       Scope holder(main, "run", ScopeOptions{.fail_fast = false});
@@ -56,7 +59,6 @@ class Runner {
       co_await holder.close();
     }
     outcome_.report.scopes = shard_.live_scopes() - before;
-    co_await functions.close(main);
   }
 
  private:

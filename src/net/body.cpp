@@ -1,11 +1,19 @@
 #include "net/body.h"
 
+#include <atomic>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <utility>
 
 namespace millrace {
+namespace {
+
+std::atomic<std::size_t> live_bodies{0};
+
+}  // namespace
+
+std::size_t Body::live() { return live_bodies.load(std::memory_order_relaxed); }
 
 Ref<Body> Body::open(Scope& request, Scope& session, std::unique_ptr<Transfer> transfer,
                      BodyOptions options, const HttpLimits& limits) {
@@ -27,9 +35,12 @@ Body::Body(Scope& request, std::unique_ptr<Transfer> transfer, BodyOptions optio
       announced_(transfer_->head().content_length()),
       encoded_(decoder_ != nullptr),
       timings_(transfer_->timings()),
-      later_(request.shard(), [this] { refill(); }) {}
+      later_(request.shard(), [this] { refill(); }) {
+  live_bodies.fetch_add(1, std::memory_order_relaxed);
+}
 
 Body::~Body() {
+  live_bodies.fetch_sub(1, std::memory_order_relaxed);
   followers_.clear();
   transfer_.reset();
 }
@@ -171,7 +182,7 @@ void Body::give_up() {
 }
 
 void Body::trim() {
-  if (whole_) return;
+  if (whole_ || poison_) return;
   std::uint64_t needed = foremost_;
   for (const Follower& follower : followers_) needed = std::min(needed, follower.offset_);
   kept_.trim(needed, foremost_, wanted_);

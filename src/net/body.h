@@ -78,6 +78,7 @@ class Body final : public Reader, public Owned, private StopHook, private Transf
   void adopt(std::string whole);
 
   // ---- facts
+  static std::size_t live();  // in the whole process
   bool has_ended() const { return ended_; }  // all has arrived and is decoded
   std::uint64_t arrived() const { return received_; }
   std::int64_t announced() const { return announced_; }  // bytes on the wire, -1 unknown

@@ -12,7 +12,7 @@ using testing::HasSubstr;
 TEST(Flow, AForkInALoopsBodyNeedsNoJoin) {
   const Ran ran = run_workflow(R"(
 workflows:
-  w:
+  flow:
     enabled: true
     steps:
       - { stepID: 1, kind: iterator, ref: loopSequence, arguments: [ { target: last, type: Integer, expr: "2" } ], results: [ { target: i, type: Integer, expr: counter } ] }
@@ -35,7 +35,7 @@ workflows:
 
 constexpr std::string_view kForkWithoutJoin = R"(
 workflows:
-  w:
+  flow:
     enabled: true
     steps:
       - { stepID: 1, kind: gateway, ref: fork }
@@ -65,7 +65,7 @@ TEST(Flow, BranchesThatEndMergeInPathOrderWhateverTheOrderOfTime) {
 TEST(Flow, AJoinWaitsForWhoCanComeAndNotForPathsThatWereNotTaken) {
   constexpr std::string_view kYaml = R"(
 workflows:
-  w:
+  flow:
     enabled: true
     steps:
       - { stepID: 1, kind: gateway, ref: incl }
@@ -95,7 +95,7 @@ workflows:
 TEST(Flow, ABranchThatEndsInAHandlerReleasesTheJoin) {
   const Ran ran = run_workflow(R"(
 workflows:
-  w:
+  flow:
     enabled: true
     steps:
       - { stepID: 1, kind: gateway, ref: fork }
@@ -121,7 +121,7 @@ workflows:
 
 constexpr std::string_view kLoopWithOuterHandler = R"(
 workflows:
-  w:
+  flow:
     enabled: true
     steps:
       - { stepID: 1, kind: error-handler, results: [ { target: m, type: String, expr: errorMessage } ] }
@@ -150,7 +150,7 @@ TEST(Flow, AnErrorInALoopGoesToTheHandlerOutsideAndLeavesTheLoop) {
 TEST(Flow, BreakEndsTheOtherBranchesOfItsPass) {
   const Ran ran = run_workflow(R"(
 workflows:
-  w:
+  flow:
     enabled: true
     steps:
       - { stepID: 1, kind: iterator, ref: loopSequence, arguments: [ { target: last, type: Integer, expr: "9" } ], results: [ { target: i, type: Integer, expr: counter } ] }
@@ -172,7 +172,7 @@ workflows:
 TEST(Flow, ContinueGoesOnWithTheNextPass) {
   const Ran ran = run_workflow(R"(
 workflows:
-  w:
+  flow:
     enabled: true
     steps:
       - { stepID: 1, kind: iterator, ref: loopSequence, arguments: [ { target: last, type: Integer, expr: "4" } ], results: [ { target: i, type: Integer, expr: counter } ] }
@@ -194,7 +194,7 @@ workflows:
 TEST(Flow, TerminationDropsWhatStillWaits) {
   const Ran ran = run_workflow(R"(
 workflows:
-  w:
+  flow:
     enabled: true
     steps:
       - { stepID: 1, kind: gateway, ref: fork }
@@ -211,7 +211,7 @@ workflows:
 TEST(Flow, LoopLinesTakesLinesThatAreThereAndThoseThatCome) {
   const Ran ran = run_workflow(R"(
 workflows:
-  w:
+  flow:
     enabled: true
     steps:
       - { stepID: 1, kind: iterator, ref: loopLines, arguments: [ { target: stream, type: Reader, expr: text } ], results: [ { target: l, type: String, expr: line } ] }
@@ -229,7 +229,7 @@ workflows:
 TEST(Flow, TwoStartsAreAnError) {
   const Ran ran = run_workflow(R"(
 workflows:
-  w:
+  flow:
     enabled: true
     steps:
       - { stepID: 1, kind: expressions, arguments: [ { target: a, type: Integer, expr: "1" } ] }
