@@ -11,27 +11,25 @@ namespace millrace {
 namespace {
 
 constexpr std::string_view kIntroduction =
-    R"(# Expressions: the functions
+    R"(## Functions
 
-This page is made by `millrace functions --output markdown`; a test fails when it differs.
+This part is made by `millrace functions --output markdown`; a test fails when it differs.
 
 A function's name followed by its arguments is a call: `trim(name)`. A name without parentheses is
 a call without arguments. A function's name at the head of an expression is always the function, also
 where a variable of that name exists.
 
-What a parameter takes:
-
-| kind | takes |
+| parameter | takes |
 | --- | --- |
 | Float | a Float, as number literals are; not an Integer: write `float(i)` |
 | text | String or Handle |
 | Boolean | `true` or `false` |
-| DateTime or text | a DateTime, or text in one of the layouts that casts to DateTime read |
+| DateTime or text | a DateTime, or text in one of the layouts above |
 | Array, list, text list or Bytes | these; `[1, 2]` is a list, `split` gives a text list |
 | anything | every value, null included |
 
-Another kind, null for anything but *anything*, or a wrong number of arguments is an error that names the
-function, the parameter, what was expected and what was given. Dots mark a parameter that may be
+Another kind, null for anything but *anything*, or a wrong number of arguments is an error that names
+the function, the parameter, what was expected and what was given. Dots mark a parameter that may be
 repeated, also no times; brackets one that may be left out.
 )";
 
@@ -81,12 +79,12 @@ void write_markdown(std::ostream& out) {
   for (const Function* function : all_functions()) {
     if (function->family != family) {
       family = function->family;
-      out << "\n## " << family_title(family) << '\n';
+      out << "\n### " << family_title(family) << '\n';
     }
-    out << "\n### " << function->name << "\n\n"
+    out << "\n#### " << function->name << "\n\n"
         << code(signature(*function)) << " gives " << function->result;
     if (!function->parameters.empty()) out << "; " << parameters_text(*function);
-    out << ".\n" << function->help << "\n\n" << code(function->example);
+    out << ".\n\n" << function->help << "\n\n" << code(function->example);
     if (!function->example_result.empty()) out << " is " << code(function->example_result);
     out << '\n';
   }
