@@ -17,7 +17,8 @@ set(MILLRACE_PACKAGES_cli CLI11::CLI11)
 
 # millrace_kind(<variable> <folder>): "light" or "heavy".
 function(millrace_kind variable folder)
-  if(folder IN_LIST MILLRACE_FOLDERS AND NOT folder IN_LIST MILLRACE_LOOP_FOLDERS)
+  if(folder STREQUAL "tidy"
+      OR (folder IN_LIST MILLRACE_FOLDERS AND NOT folder IN_LIST MILLRACE_LOOP_FOLDERS))
     set(${variable} light PARENT_SCOPE)
   else()
     set(${variable} heavy PARENT_SCOPE)

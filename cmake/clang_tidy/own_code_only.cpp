@@ -1,6 +1,6 @@
 // A plugin that lets clang-tidy look at our own declarations and step over those of system headers,
-// as later versions do by themselves. Clang-tidy 16 hands every declaration of Asio and the standard
-// library to every check and drops the findings afterwards: most of a minute a file.
+// as later versions do by themselves. Clang-tidy 16 hands every declaration of Asio and the
+// standard library to every check and drops the findings afterwards: most of a minute a file.
 #include <clang/AST/ASTConsumer.h>
 #include <clang/AST/ASTContext.h>
 #include <clang/Basic/SourceManager.h>
