@@ -8,7 +8,7 @@ HttpClient::HttpClient(Shard& shard, HttpOptions options)
     : options_(std::move(options)), policy_(options_.egress), multi_(shard, options_.limits) {}
 
 Task<Result<HttpResponse>> HttpClient::send(Scope& step, Scope& session, HttpRequest request) {
-  auto prepared = prepare(request, options_.user_agent);
+  auto prepared = prepare(request, options_.user_agent, random_);
   if (!prepared) co_return prepared.error();
   ScopeOptions options;
   const Nanos timeout = request.timeout.value_or(options_.limits.timeout);

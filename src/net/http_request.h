@@ -18,6 +18,15 @@
 namespace millrace {
 
 using Fields = std::vector<std::pair<std::string, std::string>>;
+using Content = std::variant<std::monostate, std::string, Ref<Reader>>;
+
+// One part of a multipart/form-data body.
+struct Part {
+  std::string name;
+  Content content;
+  std::string filename;      // empty: none
+  std::string content_type;  // empty: none
+};
 
 struct HttpRequest {
   std::string url;
@@ -28,8 +37,9 @@ struct HttpRequest {
   std::string user;
   std::string password;
   std::string user_agent;    // empty: the client's own
-  std::string content_type;  // empty: none, but for what is_form or is_json says
-  std::variant<std::monostate, std::string, Ref<Reader>> body;
+  std::string content_type;  // empty: body_type, where there is a body
+  Content body;
+  std::vector<Part> parts;  // instead of body
   std::string body_type;  // Content-Type that goes with the body unless another is given
 
   // Each limit absent: the default; zero: none.
@@ -44,6 +54,7 @@ struct HttpRequest {
   RetryRule retry;
   std::string idempotency_key;
   TlsOptions tls;
+  std::string proxy;  // URL, http only; empty: none
 
   std::string opened_by;  // "step 7": for messages
 };

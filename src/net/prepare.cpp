@@ -12,7 +12,7 @@ namespace millrace {
 namespace {
 
 bool has_body(const HttpRequest& request) {
-  return !std::holds_alternative<std::monostate>(request.body);
+  return !request.parts.empty() || !std::holds_alternative<std::monostate>(request.body);
 }
 
 Result<std::string> method_of(const HttpRequest& request) {
@@ -73,6 +73,27 @@ class HeaderList {
   std::vector<Header> headers_;
 };
 
+// Takes the body out of the request; a multipart body brings its type along.
+Result<RequestBody> take_body(HttpRequest& request, Random& random) {
+  if (request.parts.empty()) return RequestBody::of(std::move(request.body));
+  const std::string boundary =
+      fmt::format("millrace-{:016x}{:016x}", random.bits(), random.bits());
+  request.body_type = "multipart/form-data; boundary=" + boundary;
+  return RequestBody::of(std::move(request.parts), boundary);
+}
+
+Result<std::optional<RequestUrl>> proxy_of(const HttpRequest& request) {
+  if (request.proxy.empty()) return std::optional<RequestUrl>();
+  auto url = RequestUrl::parse(request.proxy);
+  if (!url) {
+    return url.error().with_message("the proxy cannot be used: " + url.error().message());
+  }
+  if (url->is_tls()) {
+    return Error(ErrorKind::invalid, "the proxy cannot be used: its URL must begin with http://");
+  }
+  return std::optional(std::move(*url));
+}
+
 std::string basic(std::string_view user, std::string_view password) {
   return "Basic " + to_base64(fmt::format("{}:{}", user, password));
 }
@@ -92,7 +113,8 @@ Result<void> add_authorization(HeaderList& headers, const HttpRequest& request,
 
 }  // namespace
 
-Result<PreparedRequest> prepare(const HttpRequest& request, const std::string& user_agent) {
+Result<PreparedRequest> prepare(HttpRequest& request, const std::string& user_agent,
+                                Random& random) {
   MILLRACE_TRY(check_limits(request));
   MILLRACE_TRY_ASSIGN(url, RequestUrl::parse(request.url));
   if (request.params) MILLRACE_TRY(url.set_query(encode_form(*request.params)));
@@ -106,7 +128,9 @@ Result<PreparedRequest> prepare(const HttpRequest& request, const std::string& u
   if (!request.content_type.empty()) {
     MILLRACE_TRY(headers.set("Content-Type", request.content_type));
   }
-  if (has_body(request)) MILLRACE_TRY(headers.set_default("Content-Type", request.body_type));
+  MILLRACE_TRY_ASSIGN(proxy, proxy_of(request));
+  MILLRACE_TRY_ASSIGN(body, take_body(request, random));
+  if (!body.empty()) MILLRACE_TRY(headers.set_default("Content-Type", request.body_type));
   if (!request.idempotency_key.empty()) {
     MILLRACE_TRY(headers.set("Idempotency-Key", request.idempotency_key));
   }
@@ -118,6 +142,8 @@ Result<PreparedRequest> prepare(const HttpRequest& request, const std::string& u
       is_idempotent(method) || request.retry.unsafe || headers.has("Idempotency-Key");
   return PreparedRequest{.url = std::move(url),
                          .method = std::move(method),
+                         .body = std::move(body),
+                         .proxy = std::move(proxy),
                          .headers = headers.take(),
                          .offers_compression = offers,
                          .safe_to_repeat = repeatable};

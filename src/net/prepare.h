@@ -3,18 +3,23 @@
 #pragma once
 
 #include "net/http_request.h"
+#include "net/request_body.h"
 
 namespace millrace {
 
 struct PreparedRequest {
   RequestUrl url;
   std::string method;
+  RequestBody body;
+  std::optional<RequestUrl> proxy;
   std::vector<Header> headers;  // all but what curl derives from the body
   bool offers_compression;      // so what comes compressed is decoded
   bool safe_to_repeat;          // idempotent by method, key or the user's word
 };
 
 // Errors of kind invalid (denied for a scheme) name what is wrong with which argument.
-Result<PreparedRequest> prepare(const HttpRequest& request, const std::string& user_agent);
+// The body is taken out of `request`.
+Result<PreparedRequest> prepare(HttpRequest& request, const std::string& user_agent,
+                                Random& random);
 
 }  // namespace millrace

@@ -4,7 +4,6 @@
 
 #include "net/cursor.h"
 #include "net/decode/decoder.h"
-#include "net/reader_upload.h"
 #include "net/status_error.h"
 
 namespace millrace {
@@ -62,8 +61,7 @@ std::optional<Nanos> Sending::wait_before_next(int attempt, const Result<Arrived
   } else if (!may_retry(result.error())) {
     return std::nullopt;
   }
-  const auto* reader = std::get_if<Ref<Reader>>(&request_.body);
-  if (reader != nullptr && !ReaderUpload::can_send(**reader)) return std::nullopt;
+  if (!prepared_.body.can_send()) return std::nullopt;
   const Nanos wait = retry_wait(rule, attempt, after, client_.random_);
   const Deadline& deadline = life_.deadline();
   if (deadline.exists() && wait >= deadline.at() - life_.shard().now()) return std::nullopt;
@@ -116,19 +114,15 @@ std::optional<Limit> Sending::limit(const std::optional<Nanos>& length,
 }
 
 Result<std::shared_ptr<Upload>> Sending::make_upload(const std::string& method) const {
-  if (const auto* text = std::get_if<std::string>(&request_.body)) {
-    return std::shared_ptr<Upload>(std::make_shared<TextUpload>(*text));
+  if (!prepared_.body.can_send()) {
+    return Error(ErrorKind::exhausted,
+                 "the body of the request cannot be sent again: it is a stream that was not kept")
+        .in_phase("send");
   }
-  if (const auto* reader = std::get_if<Ref<Reader>>(&request_.body)) {
-    if (!ReaderUpload::can_send(**reader)) {
-      return Error(ErrorKind::exhausted,
-                   "the body of the request cannot be sent again: it is a stream that was not kept")
-          .in_phase("send");
-    }
-    return std::shared_ptr<Upload>(std::make_shared<ReaderUpload>(*reader));
-  }
-  static const std::string kNothing;
+  if (!prepared_.body.empty()) return prepared_.body.upload();
   if (method == "POST" || method == "PUT" || method == "PATCH") {
+    // So that the length, 0, is said.
+    static const auto kNothing = std::make_shared<const std::string>();
     return std::shared_ptr<Upload>(std::make_shared<TextUpload>(kNothing));
   }
   return std::shared_ptr<Upload>();
@@ -148,7 +142,8 @@ Task<Result<Sending::Arrived>> Sending::exchange(Scope& attempt, const RequestUr
                     .addresses = {},
                     .address_limit = client_.limits().connect_addresses,
                     .policy = &client_.policy_,
-                    .tls = request_.tls};
+                    .tls = request_.tls,
+                    .proxy = prepared_.proxy ? std::optional(prepared_.proxy->copy()) : std::nullopt};
   if (with_body) {
     auto upload = make_upload(method);
     if (!upload) co_return upload.error();
@@ -169,7 +164,12 @@ Task<Result<void>> Sending::connect(Scope& attempt, TransferPlan plan, Arrived& 
   if (own) plan.address_limit = own->length + std::chrono::seconds(1);
   Scope connecting(attempt, "connect", {.limit = own});
   const TimePoint began = attempt.shard().now();
-  auto addresses = co_await client_.resolver_.resolve(connecting, plan.url.host());
+  if (plan.proxy) {
+    auto allowed = co_await check_target(connecting, plan.url);
+    if (!allowed) co_return allowed.error();
+  }
+  const RequestUrl& peer = plan.proxy ? *plan.proxy : plan.url;
+  auto addresses = co_await client_.resolver_.resolve(connecting, peer.host());
   if (!addresses) co_return addresses.error();
   plan.addresses = std::move(*addresses);
   plan.dns = attempt.shard().now() - began;
@@ -180,6 +180,16 @@ Task<Result<void>> Sending::connect(Scope& attempt, TransferPlan plan, Arrived& 
   auto connected = co_await connecting.wait(transfer->connected(), describe);
   if (!connected) co_return connected.error().in_phase(std::string(at.phase()));
   if (at.error()) co_return *at.error();
+  co_return Result<void>();
+}
+
+Task<Result<void>> Sending::check_target(Scope& connecting, const RequestUrl& url) {
+  auto addresses = co_await client_.resolver_.resolve(connecting, url.host());
+  if (!addresses) co_return addresses.error();
+  for (const IpAddress& address : *addresses) {
+    auto allowed = client_.policy_.check_address(url.host(), address, url.port());
+    if (!allowed) co_return allowed.error();
+  }
   co_return Result<void>();
 }
 

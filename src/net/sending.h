@@ -41,6 +41,8 @@ class Sending {
   Task<Result<HttpResponse>> fail_on_status(Scope& attempt, HttpResponse response);
 
   Result<std::shared_ptr<Upload>> make_upload(const std::string& method) const;
+  // Where the proxy connects to is judged here, and where we connect to when the socket is opened.
+  Task<Result<void>> check_target(Scope& connecting, const RequestUrl& url);
   std::optional<Limit> limit(const std::optional<Nanos>& length, const char* argument) const;
 
   HttpClient& client_;

@@ -45,6 +45,7 @@ void Transfer::begin() {
   set_body();
   set_addresses();
   if (plan_.url.is_tls()) set_tls();
+  if (plan_.proxy) set_proxy();
   if (plan_.upload) plan_.upload->on_ready([this] { kick_.arm(multi_->shard().now()); });
   begun_ = true;
   outside_.emplace(multi_->shard());
@@ -122,8 +123,9 @@ void Transfer::set_body() {
 void Transfer::set_addresses() {
   curl_easy_setopt(handle_, CURLOPT_RESOLVER_START_FUNCTION, &on_resolve);
   curl_easy_setopt(handle_, CURLOPT_RESOLVER_START_DATA, this);
-  if (IpAddress::parse(plan_.url.host())) return;
-  std::string entry = fmt::format("+{}:{}:", plan_.url.host(), plan_.url.port());
+  const RequestUrl& peer = plan_.peer();
+  if (IpAddress::parse(peer.host())) return;
+  std::string entry = fmt::format("+{}:{}:", peer.host(), peer.port());
   for (const IpAddress& address : plan_.addresses) {
     if (entry.back() != ':') entry += ',';
     entry += address.is_v6() ? "[" + address.to_string() + "]" : address.to_string();
@@ -150,6 +152,15 @@ void Transfer::set_tls() {
   give(CURLOPT_CAINFO_BLOB, tls.ca_certificate);
   give(CURLOPT_SSLCERT_BLOB, tls.client_certificate);
   give(CURLOPT_SSLKEY_BLOB, tls.client_key);
+}
+
+void Transfer::set_proxy() {
+  curl_easy_setopt(handle_, CURLOPT_PROXY, plan_.proxy->text().c_str());
+  curl_easy_setopt(handle_, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+  const auto& credentials = plan_.proxy->credentials();
+  if (!credentials) return;
+  curl_easy_setopt(handle_, CURLOPT_PROXYUSERNAME, credentials->user.c_str());
+  curl_easy_setopt(handle_, CURLOPT_PROXYPASSWORD, credentials->password.c_str());
 }
 
 void Transfer::attach(Sink& sink) {
@@ -218,7 +229,7 @@ Error Transfer::describe(CURLcode code) const {
   return to_error(CurlFailure{.code = code,
                               .system_error = static_cast<int>(system_error),
                               .message = message_,
-                              .authority = plan_.url.authority(),
+                              .authority = plan_.peer().authority(),
                               .address = remote != nullptr ? remote : "",
                               .phase = std::string(phase())});
 }
@@ -259,7 +270,7 @@ std::string_view Transfer::phase() const {
 
 std::string Transfer::doing() const {
   const std::string_view at = phase();
-  const std::string peer = plan_.url.authority();
+  const std::string peer = plan_.peer().authority();
   if (at == "queue") return fmt::format("waiting for a free connection to {}", peer);
   if (at == "connect") return fmt::format("connecting to {}", peer);
   if (at == "tls") return fmt::format("waiting for the TLS handshake of {}", peer);

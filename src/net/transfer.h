@@ -37,6 +37,9 @@ struct TransferPlan {
   Nanos dns{};            // what finding them took
   const EgressPolicy* policy = nullptr;
   TlsOptions tls;
+  std::optional<RequestUrl> proxy;  // then `addresses` are the proxy's
+
+  const RequestUrl& peer() const { return proxy ? *proxy : url; }  // what is connected to
 };
 
 struct Timings {
@@ -102,6 +105,7 @@ class Transfer final : private CurlMulti::Handler {
   void set_headers();
   void set_body();
   void set_addresses();
+  void set_proxy();
   void set_tls();
   Error describe(CURLcode code) const;
   void note_activity();

@@ -87,7 +87,7 @@ int Transfer::on_connected(void* self, char*, char*, int, int) {
 // curl is about to resolve something: fine for an address, which needs no asking; otherwise the
 // addresses that were handed over have been lost, and asking anybody would block the loop.
 int Transfer::on_resolve(void*, void*, void* self) {
-  return IpAddress::parse(static_cast<Transfer*>(self)->plan_.url.host()) ? 0 : 1;
+  return IpAddress::parse(static_cast<Transfer*>(self)->plan_.peer().host()) ? 0 : 1;
 }
 
 curl_socket_t Transfer::on_open_socket(void* self, curlsocktype, curl_sockaddr* address) {
@@ -97,7 +97,7 @@ curl_socket_t Transfer::on_open_socket(void* self, curlsocktype, curl_sockaddr* 
   if (!where) return CURL_SOCKET_BAD;
   if (const EgressPolicy* policy = transfer->plan_.policy) {
     auto allowed =
-        policy->check_address(transfer->plan_.url.host(), *where, transfer->plan_.url.port());
+        policy->check_address(transfer->plan_.peer().host(), *where, transfer->plan_.peer().port());
     if (!allowed) {
       transfer->refused_ = allowed.error();
       return CURL_SOCKET_BAD;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -26,8 +27,8 @@ class Upload {
 
 class TextUpload final : public Upload {
  public:
-  // Refers to `text`, which lives as long as this.
-  explicit TextUpload(const std::string& text) : text_(&text) {}
+  // Shares `text`: the upload may outlive the request that made it, where the answer comes first.
+  explicit TextUpload(std::shared_ptr<const std::string> text) : text_(std::move(text)) {}
   std::int64_t size() const override { return static_cast<std::int64_t>(text_->size()); }
   Result<std::optional<std::size_t>> read(std::span<char> into) override {
     const std::size_t size = text_->copy(into.data(), into.size(), at_);
@@ -41,7 +42,7 @@ class TextUpload final : public Upload {
   }
 
  private:
-  const std::string* text_;
+  std::shared_ptr<const std::string> text_;
   std::size_t at_ = 0;
 };
 

@@ -2,7 +2,6 @@
 // and the check that nothing is left of them.
 #pragma once
 
-#include <dirent.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -12,7 +11,21 @@
 #include "net/cursor.h"
 #include "net/http_client.h"
 #include "net/reading.h"
+#include "support/bodies.h"
+#include "support/measure.h"
 #include "support/raw_server.h"
+
+// Ends the coroutine where the rest of the test would make no sense.
+#define REQUIRE(condition)            \
+  if (!(condition)) {                 \
+    ADD_FAILURE() << "not " #condition; \
+    co_return;                        \
+  }
+#define REQUIRE_OK(result)                                  \
+  if (!(result)) {                                          \
+    ADD_FAILURE() << #result ": " << (result).error().to_line(); \
+    co_return;                                              \
+  }
 
 namespace millrace {
 
@@ -21,14 +34,6 @@ using std::chrono::seconds;
 using support::Connection;
 using support::RawServer;
 using support::Request;
-
-inline std::size_t open_files() {
-  std::size_t count = 0;
-  DIR* folder = opendir("/proc/self/fd");
-  while (readdir(folder) != nullptr) ++count;
-  closedir(folder);
-  return count;
-}
 
 struct Fetching {
   HttpClient& client;
@@ -62,9 +67,8 @@ struct Fetching {
 
 // `main` runs in a session; when it has ended nothing may be left.
 inline void fetching(std::function<Task<void>(Fetching&)> main, HttpOptions options = {}) {
-  Shard shard(TimeMode::real);
-  const std::size_t files_before = open_files();
   {
+    Shard shard(TimeMode::real);
     HttpClient client(shard, std::move(options));
     shard.run([&](Scope& root) -> Task<void> {
       Scope session(root, "session");
@@ -76,14 +80,24 @@ inline void fetching(std::function<Task<void>(Fetching&)> main, HttpOptions opti
     EXPECT_EQ(shard.live_scopes(), 0U);
     client.close_idle();
     EXPECT_EQ(client.open_sockets(), 0U);
-    EXPECT_LE(open_files(), files_before);
   }
-  EXPECT_EQ(Scope::live(), 1U);  // the shard's root
+  EXPECT_EQ(Scope::live(), 0U);
 }
 
-inline std::string plain_answer(const std::string& body, const std::string& headers = "") {
-  return "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" + headers +
-         "\r\n" + body;
+// Sanitizers are slow and fat: tests then do the same with less.
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+constexpr bool kSanitized = true;
+#else
+constexpr bool kSanitized = false;
+#endif
+
+// A server whose every connection does the same after reading one request.
+inline RawServer::Handler after_request(std::function<void(Connection&)> then) {
+  return [then](Connection& peer) {
+    if (peer.read_request()) then(peer);
+  };
 }
+
+inline TimePoint now() { return RealClock().now(); }
 
 }  // namespace millrace

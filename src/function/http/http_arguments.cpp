@@ -62,11 +62,58 @@ class ArgumentReader {
   std::optional<Error> failure_;
 };
 
+// A field of an argument of type Vars, cast; absent where it is not given.
+Value field(ArgumentReader& reader, const Arguments& arguments, const char* argument,
+            const Dict& vars, const char* name, Type type) {
+  const Value* given = vars.find(name);
+  if (given == nullptr || given->is_null()) return Value::absent();
+  auto outcome = cast(*given, type);
+  if (auto* value = std::get_if<Value>(&outcome)) return std::move(*value);
+  const auto* error = std::get_if<Error>(&outcome);
+  reader.fail(arguments.invalid(
+      argument, fmt::format("its field \"{}\": {}", name,
+                            error != nullptr ? error->message() : "a Reader is not taken here")));
+  return Value::absent();
+}
+
+Task<void> read_multipart(const Arguments& arguments, ArgumentReader& reader,
+                          std::vector<Part>& parts) {
+  const Value items = co_await reader.get("multipart", Type::Array);
+  if (!items.has_items()) co_return;
+  for (const Value& item : items.items()) {
+    if (!item.has_dict()) {
+      reader.fail(arguments.invalid("multipart", "each part has a name, and a value or a reader"));
+      co_return;
+    }
+    const auto text = [&](const char* name) -> std::string {
+      const Value found = field(reader, arguments, "multipart", item.dict(), name, Type::String);
+      return found.is_text() ? std::string(found.as_text()) : std::string();
+    };
+    Part part{.name = text("name"),
+              .content = {},
+              .filename = text("filename"),
+              .content_type = text("contentType")};
+    const Value* stream = item.dict().find("reader");
+    if (stream != nullptr && stream->is_reader()) {
+      part.content = stream->as_reader();
+    } else {
+      part.content = text("value");
+    }
+    if (part.name.empty()) reader.fail(arguments.invalid("multipart", "a part has no name"));
+    parts.push_back(std::move(part));
+  }
+}
+
 Task<void> read_body(Scope& step, FunctionContext context, const Arguments& arguments,
                      ArgumentReader& reader, HttpRequest& request) {
   std::optional<Fields> form;
   co_await reader.fields("form", form);
+  co_await read_multipart(arguments, reader, request.parts);
   const Value* body = arguments.find("body");
+  if (!request.parts.empty() && (form || body != nullptr)) {
+    reader.fail(arguments.invalid("multipart", "give one of form, body and multipart, not several"));
+    co_return;
+  }
   if (form && body != nullptr) {
     reader.fail(arguments.invalid("form", "give either a form or a body, not both"));
     co_return;
@@ -104,25 +151,11 @@ Task<void> read_body(Scope& step, FunctionContext context, const Arguments& argu
   }
 }
 
-// A field of an argument of type Vars, cast; absent where it is not given.
-Value field(ArgumentReader& reader, const Arguments& arguments, const char* argument,
-            const Value& vars, const char* name, Type type) {
-  const Value* given = vars.dict().find(name);
-  if (given == nullptr || given->is_null()) return Value::absent();
-  auto outcome = cast(*given, type);
-  if (auto* value = std::get_if<Value>(&outcome)) return std::move(*value);
-  const auto* error = std::get_if<Error>(&outcome);
-  reader.fail(arguments.invalid(
-      argument, fmt::format("its field \"{}\": {}", name,
-                            error != nullptr ? error->message() : "a Reader is not taken here")));
-  return Value::absent();
-}
-
 Task<void> read_retry(const Arguments& arguments, ArgumentReader& reader, RetryRule& rule) {
   const Value vars = co_await reader.get("retry", Type::Vars);
   if (!vars.has_dict()) co_return;
   const auto get = [&](const char* name, Type type) {
-    return field(reader, arguments, "retry", vars, name, type);
+    return field(reader, arguments, "retry", vars.dict(), name, type);
   };
   rule.attempts = 3;
   if (const Value v = get("attempts", Type::Integer); v.is_integer()) {
@@ -166,10 +199,10 @@ Task<void> read_tls(const Arguments& arguments, ArgumentReader& reader, TlsOptio
   const Value vars = co_await reader.get("tls", Type::Vars);
   if (!vars.has_dict()) co_return;
   const auto text = [&](const char* name, std::string& into) {
-    const Value v = field(reader, arguments, "tls", vars, name, Type::String);
+    const Value v = field(reader, arguments, "tls", vars.dict(), name, Type::String);
     if (v.is_text()) into = std::string(v.as_text());
   };
-  const Value verify = field(reader, arguments, "tls", vars, "verify", Type::Boolean);
+  const Value verify = field(reader, arguments, "tls", vars.dict(), "verify", Type::Boolean);
   if (verify.is_boolean()) tls.verify = verify.as_boolean();
   text("caCertificate", tls.ca_certificate);
   text("clientCertificate", tls.client_certificate);
@@ -197,6 +230,7 @@ Task<void> read_rest(ArgumentReader& reader, HttpRequest& request) {
   co_await reader.flag("followRedirects", request.follow_redirects);
   co_await reader.flag("failOnStatus", request.fail_on_status);
   co_await reader.flag("compressed", request.compressed);
+  co_await reader.text("proxy", request.proxy);
   co_await reader.text("idempotencyKey", request.idempotency_key);
   std::optional<Fields> headers;
   co_await reader.fields("headers", headers);
@@ -219,9 +253,6 @@ Task<Result<HttpRequest>> http_request_of(Scope& step, FunctionContext context,
   if (reader.failure()) co_return *reader.failure();
   if (request.url.empty()) {
     co_return arguments.invalid("url", "it is missing or empty: say where to send the request");
-  }
-  for (const char* later : {"multipart", "proxy"}) {
-    if (arguments.find(later) != nullptr) co_return arguments.invalid(later, "it is not available");
   }
   co_return request;
 }
