@@ -55,6 +55,7 @@ build_for() {
     total_failed=$((total_failed + 1))
     return 1
   fi
+  printf '%s is built\n' "$preset"
 }
 
 # run_gtest PRESET BINARY: counts its test cases. GoogleTest writes its report when it ends, so that a

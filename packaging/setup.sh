@@ -83,17 +83,37 @@ configure() {
   fi
 }
 
-# build PRESET TARGET...: says so only when there is something to do.
+# show_building PRESET: reads what Ninja prints, and says that something is built once it is; on a
+# terminal also how far it is.
+show_building() {
+  local line told=
+  while IFS= read -r line; do
+    case $line in
+      *Building* | *Precompiling* | *Linking*)
+        if [ -z "$told" ]; then say "building ($1)"; fi
+        told=1
+        if [ -t 2 ]; then printf '\r%s] ' "${line%%]*}" >&2; fi
+        ;;
+    esac
+  done
+  if [ -n "$told" ] && [ -t 2 ]; then printf '\r%20s\r' '' >&2; fi
+}
+
+# build PRESET TARGET...: in milliseconds when nothing has changed.
 build() {
-  local preset=$1
+  local preset=$1 log=$logs/build-$1.log
   shift
+  mkdir -p "$logs" "$root/build/$preset"
   # Two builds of one folder at a time would spoil each other.
-  mkdir -p "$root/build/$preset"
-  (
+  if (
+    set -o pipefail
     flock 9
-    if ! ninja -C "$root/build/$preset" -n "$@" 2>/dev/null | grep -q 'no work to do'; then
-      say "building ($preset)"
-      quietly "build-$preset" ninja -C "$root/build/$preset" "$@"
-    fi
-  ) 9>"$root/build/$preset/lock"
+    ninja -C "$root/build/$preset" "$@" 2>&1 </dev/null 9>&- | tee "$log" | show_building "$preset"
+  ) 9>"$root/build/$preset/lock"; then
+    return 0
+  fi
+  # The first error, then how it ended: of a long log the rest says nothing new.
+  grep -m 1 -A 25 -E 'FAILED:|error:' "$log" | cut -c 1-400 >&2
+  say "the build of $preset failed (all of its output: $log)"
+  return 1
 }
