@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "value/number_text.h"
+
 namespace millrace {
 namespace {
 
@@ -38,19 +40,6 @@ std::string with_to_chars(double value, std::chars_format format, int precision)
   large.resize(
       static_cast<std::size_t>(write(large.data(), large.data() + large.size()) - large.data()));
   return large;
-}
-
-// Shortest digits; the exponent form below 1e-4 and from 1e6 on, whatever the number of digits.
-std::string shortest_general(double value) {
-  constexpr int kSmallestPlain = -4;
-  constexpr int kFirstExponent = 6;
-  std::string scientific = with_to_chars(value, std::chars_format::scientific, kShortest);
-  const std::size_t mark = scientific.find('e');
-  int exponent = 0;
-  const char* const digits = scientific.data() + mark + 1 + (scientific[mark + 1] == '+' ? 1 : 0);
-  std::from_chars(digits, scientific.data() + scientific.size(), exponent);
-  if (exponent < kSmallestPlain || exponent >= kFirstExponent) return scientific;
-  return with_to_chars(value, std::chars_format::fixed, kShortest);
 }
 
 std::string hexadecimal(double value, bool upper, int precision) {
@@ -109,7 +98,7 @@ std::string real_text(double value, char verb, int precision) {
     case 'E': out = with_to_chars(value, std::chars_format::scientific, precision); break;
     default:
       out = precision == kShortest
-                ? shortest_general(value)
+                ? float_text(value)
                 : with_to_chars(value, std::chars_format::general, std::max(precision, 1));
   }
   if (verb == 'E' || verb == 'G') std::replace(out.begin(), out.end(), 'e', 'E');
