@@ -16,8 +16,8 @@ constexpr std::string_view kIntroduction =
 This part is made by `millrace functions --output markdown`; a test fails when it differs.
 
 A function's name followed by its arguments is a call: `trim(name)`. A name without parentheses is
-a call without arguments. A function's name at the head of an expression is always the function, also
-where a variable of that name exists.
+a call without arguments. A function's name at the head of an expression is always the function,
+also where a variable of that name exists.
 
 | parameter | takes |
 | --- | --- |
@@ -28,9 +28,9 @@ where a variable of that name exists.
 | Array, list, text list or Bytes | these; `[1, 2]` is a list, `split` gives a text list |
 | anything | every value, null included |
 
-Another kind, null for anything but *anything*, or a wrong number of arguments is an error that names
-the function, the parameter, what was expected and what was given. Dots mark a parameter that may be
-repeated, also no times; brackets one that may be left out.
+Another kind, null for anything but *anything*, or a wrong number of arguments is an error that
+names the function, the parameter, what was expected and what was given. Dots mark a parameter that
+may be repeated, also no times; brackets one that may be left out.
 )";
 
 std::string family_title(std::string_view family) {

@@ -1,5 +1,5 @@
-// `millrace functions`: every function of the expression language, for people, for programs, and for
-// the part of docs/reference/expressions.md that is this command's markdown.
+// `millrace functions`: every function of the expression language, for people, for programs, and
+// for the part of docs/reference/expressions.md that is this command's markdown.
 #pragma once
 
 #include <cstdint>
