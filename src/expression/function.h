@@ -36,9 +36,9 @@ struct Parameter {
   ParameterKind kind;
 };
 
-// `arguments` are the function's own: it may move from them and change in place what it alone holds.
-// Their number has been checked against the declaration, and number, text and boolean kinds too;
-// time and list are checked by the body (their errors differ). null arrives as null.
+// `arguments` are the function's own: it may move from them and change in place what it alone
+// holds. Their number has been checked against the declaration, and number, text and boolean kinds
+// too; time and list are checked by the body (their errors differ). null arrives as null.
 using FunctionBody = Outcome (*)(EvaluationContext& context, std::span<Value> arguments);
 
 struct Function {
@@ -46,12 +46,15 @@ struct Function {
   std::string_view family;                // "strings": the section of the reference page
   std::span<const Parameter> parameters;  // with a variadic tail: the last one repeats
   std::uint8_t required;                  // how many must be given
-  bool variadic;                          // the last parameter may be given any number of times (also none)
-  std::string_view result;                // "Integer", "text list": for the reference page
-  std::string_view help;                  // one sentence
-  std::string_view example;               // an expression that works without variables
-  std::string_view example_result;        // as operator text; empty where it differs from run to run
+  bool variadic;             // the last parameter may be given any number of times (also none)
+  std::string_view result;   // "Integer", "text list": for the reference page
+  std::string_view help;     // one sentence
+  std::string_view example;  // an expression that works without variables
+  std::string_view example_result;  // as operator text; empty where it differs from run to run
   FunctionBody body;
+  // The result is the first argument, changed: in place where nobody else holds it. An error or
+  // Needs leaves the first argument as it was.
+  bool changes_first = false;
 };
 
 // nullptr where there is none of that name. Names are case-sensitive.

@@ -21,4 +21,9 @@ std::int64_t truncated(double number) {
   return static_cast<std::int64_t>(number);
 }
 
+Value typed(Value value) {
+  if (value.type() != Type::Any || value.is_typed_container()) return value;
+  return typify(std::move(value));
+}
+
 }  // namespace millrace

@@ -31,6 +31,9 @@ inline bool pay_for_items(EvaluationContext& context, std::uint64_t items) {
   return context.fuel.spend_bytes(items * sizeof(Value)) && context.fuel.spend(items);
 }
 
+// As a container of typed values holds it: what has a type keeps it, the rest is typified.
+Value typed(Value value);
+
 // A text to return, paid for by whoever made it.
 inline Outcome text(std::string&& content) { return Value::text(std::move(content)); }
 

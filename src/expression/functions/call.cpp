@@ -57,6 +57,11 @@ Outcome call_function(const Function& function, EvaluationContext& context,
     if (!fits(parameter.kind, arguments[i])) {
       return in_function(function, misfit(parameter, arguments[i]));
     }
+    // An item that pop() gave still has its type; what is given back unchanged must not have it.
+    const bool is_scalar = parameter.kind <= ParameterKind::boolean;
+    if (is_scalar && arguments[i].type() != Type::Any) {
+      arguments[i] = std::move(arguments[i]).operand();
+    }
   }
   Outcome outcome = function.body(context, arguments);
   if (const auto* error = std::get_if<Error>(&outcome);

@@ -19,29 +19,31 @@ bool is_container(const Value& value) {
 }
 
 Outcome set(EvaluationContext& context, Arguments arguments) {
-  Value container = std::move(arguments[0]);
-  if (container.is_map()) {
-    if (!pay_for_items(context, container.dict().size())) return context.fuel.exhausted();
-    Outcome vars = cast(std::move(container), Type::Vars);
+  Value made;
+  const bool from_map = arguments[0].is_map();
+  if (from_map) {
+    if (!pay_for_items(context, arguments[0].dict().size())) return context.fuel.exhausted();
+    Outcome vars = cast(arguments[0], Type::Vars);
     if (!std::holds_alternative<Value>(vars)) return vars;
-    container = std::get<Value>(std::move(vars));
+    made = std::get<Value>(std::move(vars));
   }
+  Value& container = from_map ? made : arguments[0];
   if (!is_container(container)) {
     return wrong_argument("container", "KV, KVV, Vars or a map", container);
   }
   MILLRACE_TRY_ASSIGN(target, parse_target(arguments[1].as_text()));
   if (!pay_for_items(context, target.segments.size())) return context.fuel.exhausted();
-  auto done = assign(container, target.segments, typify(std::move(arguments[2])));
+  auto done = assign(container, target.segments, typed(std::move(arguments[2])));
   if (auto* error = std::get_if<Error>(&done)) return std::move(*error);
   if (auto* needs = std::get_if<Needs>(&done)) return std::move(*needs);
-  return container;
+  return std::move(container);
 }
 
 // Each adds one entry of another container and says what went wrong, if anything did.
 using Merged = Attempt<std::monostate>;
 
 Merged merge_into_vars(Dict& entries, const Value& key, const Value& value) {
-  entries.set(key, typify(value));
+  entries.set(key, typed(value));
   return std::monostate{};
 }
 
@@ -79,7 +81,12 @@ Outcome merge(EvaluationContext& context, Arguments arguments) {
   for (const Value& argument : arguments) {
     if (!is_container(argument)) return wrong_argument("containers", kContainers, argument);
   }
-  Value merged = std::move(arguments[0]);
+  // Adding to Vars cannot fail once it is paid for; the others keep the first as it was.
+  for (const Value& other : arguments.subspan(1)) {
+    if (!pay_for_items(context, other.dict().size())) return context.fuel.exhausted();
+  }
+  const bool can_fail = arguments[0].kind() != Kind::vars;
+  Value merged = can_fail ? arguments[0] : std::move(arguments[0]);
   const auto add = merged.kind() == Kind::vars ? merge_into_vars
                    : merged.kind() == Kind::kv ? merge_into_kv
                                                : merge_into_kvv;
@@ -88,7 +95,6 @@ Outcome merge(EvaluationContext& context, Arguments arguments) {
       merged = other;
       continue;
     }
-    if (!pay_for_items(context, other.dict().size())) return context.fuel.exhausted();
     Dict& entries = merged.dict_for_change();
     for (const Dict::Entry& entry : other.dict()) {
       Merged done = add(entries, entry.name, entry.value);
@@ -141,17 +147,17 @@ constexpr Parameter kKeys[] = {{"container", ParameterKind::anything},
                                {"keys", ParameterKind::text}};
 
 constexpr Function kFunctions[] = {
-    declare(
+    changing_first(declare(
         kFamily, "set", all_of(kSet), "the container", set,
         {"The KV, KVV or Vars with the value at the path, as an assignment to that target would "
          "put it there. A map becomes Vars.",
          "toJSON(set({\"a\": 1}, \"b\", true))",
-         R"({"a":{"@value":1,"@type":"Float"},"b":{"@value":true,"@type":"Boolean"}})"}),
-    declare(
+         R"({"a":{"@value":1,"@type":"Float"},"b":{"@value":true,"@type":"Boolean"}})"})),
+    changing_first(declare(
         kFamily, "merge", repeating(kMerge), "the container", merge,
         {"The entries of all the KV, KVV and Vars, as the kind of the first: in Vars and KV the "
          "later wins, in a KVV texts are added to those that are there.",
-         "has(merge(set({}, \"a\", 1), set({}, \"b\", 2)), \"b\")", "true"}),
+         "has(merge(set({}, \"a\", 1), set({}, \"b\", 2)), \"b\")", "true"})),
     declare(kFamily, "filter", repeating(kKeys), "the container", filter,
             {"The KV, KVV or Vars with only the entries of these keys.",
              "has(filter(set({\"a\": 1}, \"b\", 2), \"b\"), \"a\")", "false"}),

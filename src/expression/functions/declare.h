@@ -47,4 +47,9 @@ constexpr Function declare(std::string_view family, std::string_view name, Shape
           .body = body};
 }
 
+constexpr Function changing_first(Function function) {
+  function.changes_first = true;
+  return function;
+}
+
 }  // namespace millrace

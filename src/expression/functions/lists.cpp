@@ -119,21 +119,21 @@ bool pay_for_push(EvaluationContext& context, const Value& list, std::size_t add
 }
 
 Outcome push(EvaluationContext& context, Arguments arguments) {
-  Value list = std::move(arguments[0]);
+  if (arguments[0].is_null()) arguments[0] = Value::list({});
+  Value& list = arguments[0];
   const Arguments added = arguments.subspan(1);
-  if (list.is_null()) list = Value::list({});
   if (!is_listlike(list)) return wrong_argument("list", "Array, list, text list or null", list);
+  for (const Value& item : added) {
+    const bool fits = list.kind() == Kind::text_list ? item.is_text() : list.has_items();
+    if (fits) continue;
+    return wrong_argument("items", list.has_items() ? "text for a text list" : "left out for Bytes",
+                          item);
+  }
   if (!pay_for_push(context, list, added.size())) return context.fuel.exhausted();
   for (Value& item : added) {
-    const bool fits = list.kind() == Kind::text_list ? item.is_text() : list.has_items();
-    if (!fits) {
-      return wrong_argument("items",
-                            list.has_items() ? "text for a text list" : "left out for Bytes", item);
-    }
-    list.push_item(list.kind() == Kind::array ? typify(std::move(item))
-                                              : std::move(item).operand());
+    list.push_item(list.kind() == Kind::array ? typed(std::move(item)) : std::move(item).operand());
   }
-  return list;
+  return std::move(list);
 }
 
 Outcome end_item(Arguments arguments, bool last) {
@@ -200,11 +200,11 @@ constexpr Function kFunctions[] = {
          "has({\"a\": 1}, \"a\")", "true"}),
     declare(kFamily, "hasAll", repeating(kListWanted), "Boolean", has_all,
             {"Whether all of the values are in the list.", "hasAll([1, 2], 1, 3)", "false"}),
-    declare(
+    changing_first(declare(
         kFamily, "push", repeating(kPush), "the list", push,
         {"The list with the items at its end; an Array gives them types, null counts as an empty "
          "list.",
-         "push([1], \"a\")", "[1 a]"}),
+         "push([1], \"a\")", "[1 a]"})),
     declare(kFamily, "pop", all_of(kList), "the item", pop,
             {"The last item, or null of an empty list. The list keeps it.", "pop([1, 2])", "2"}),
     declare(kFamily, "shift", all_of(kList), "the item", shift,

@@ -51,6 +51,15 @@ TEST(Merge, TheFirstDecides) {
   EXPECT_EQ(text("[merge(kvv, kvv), kvv]"), "[&{map[x:[1 2 1 2] y:[z z]]} &{map[x:[1 2] y:[z]]}]");
 }
 
+TEST(Merge, ValuesKeepTheirTypes) {
+  const std::string_view ids =
+      R"({"ids": {"@type": "Vars", "@value": {"id": {"@type": "ID", "@value": "7"}}}})";
+  const std::string_view whole = R"({"@type":"Vars","@value":{"id":{"@type":"ID","@value":"7"},)"
+                                 R"("x":{"@type":"Float","@value":1}}})";
+  EXPECT_EQ(typed_of("merge(set({}, \"x\", 1), ids)", ids), whole);
+  EXPECT_EQ(typed_of("merge(ids, set({}, \"x\", 1))", ids), whole);
+}
+
 TEST(Merge, RefusesOtherKinds) {
   for (const std::string_view source :
        {"merge({}, kv)", "merge(kv, {})", "merge(kv, meta)", "merge(\"a\")", "merge(kv, kvv)",

@@ -11,6 +11,8 @@ constexpr std::string_view kScope = R"({
   "nul": null,
   "bytes": {"@type": "Bytes", "@value": "aGVsbG8="},
   "empty": {"@type": "Array", "@value": []},
+  "handles": {"@type": "Array", "@value": [{"@type": "ID", "@value": "7"},
+    {"@type": "Handle", "@value": "two"}]},
   "kv": {"@type": "KV", "@value": {"a": "1"}},
   "ints": {"@type": "Array", "@value": [{"@type": "Integer", "@value": 3},
     {"@type": "Integer", "@value": 1}, {"@type": "Integer", "@value": 2}]}})";
@@ -76,6 +78,11 @@ TEST(Lists, PopAndShift) {
   EXPECT_EQ(text("pop(bytes)"), "111");
   EXPECT_EQ(text("shift(split(\"a,b\", \",\"))"), "a");
   EXPECT_EQ(typed_of("pop(empty)", kScope), R"({"@type":"Any","@value":null})");
+  EXPECT_EQ(typed_of("pop(handles)", kScope), R"({"@type":"Handle","@value":"two"})");
+  EXPECT_EQ(typed_of("trim(pop(handles))", kScope), R"({"@type":"String","@value":"two"})");
+  EXPECT_EQ(typed_of("pop(handles) + 1", kScope), R"({"@type":"String","@value":"two1"})");
+  EXPECT_EQ(typed_of("coalesce(shift(handles), 1)", kScope), R"({"@type":"ID","@value":"7"})");
+  EXPECT_EQ(text("toJSON(shift(handles))"), "7");
   EXPECT_TRUE(fails("pop(nul)", kScope));
   EXPECT_TRUE(fails("shift(kv)", kScope));
 }

@@ -8,6 +8,7 @@
 #include "base/random.h"
 #include "expression/argument.h"
 #include "expression/evaluate.h"
+#include "value/cast.h"
 #include "value/convert.h"
 #include "value/json.h"
 
@@ -40,9 +41,11 @@ struct Trial {
     });
   }
 
-  // Typed JSON.
+  // Typed JSON, as the result of an argument of type Any would be stored.
   std::string typed(std::string_view source) const {
-    return show(outcome(source), [](const Value& value) { return *to_typed_json(typify(value)); });
+    return show(outcome(source), [](const Value& value) {
+      return *to_typed_json(std::get<Value>(type_result(value, Type::Any, {})));
+    });
   }
 
  private:
