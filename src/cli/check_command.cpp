@@ -51,8 +51,8 @@ int check_command(const CheckOptions& options, std::ostream& out, std::ostream& 
     out << "{\"issues\":" << json_list(found.issues)
         << ",\"warnings\":" << json_list(found.warnings) << "}\n";
   } else {
-    print_issues(found.issues, "issue", out);
-    print_issues(found.warnings, "warning", out);
+    print_issues_with_excerpts(found.issues, "issue", out);
+    print_issues_with_excerpts(found.warnings, "warning", out);
     out.flush();
     summarise(loaded, found, err);
   }

@@ -10,12 +10,16 @@
 namespace millrace {
 namespace {
 
-// The expression's line and its caret stand below, indented.
-std::string indented(std::string_view text) {
-  std::string result;
-  for (const char c : text) {
+void print_line(const Issue& issue, std::string_view word, std::ostream& out) {
+  out << place_in_file(issue.file, issue.at) << ": " << word << ": " << issue.description << '\n';
+}
+
+std::string indented(std::string_view lines) {
+  constexpr std::string_view kIndent = "    ";
+  std::string result(kIndent);
+  for (const char c : lines) {
     result += c;
-    if (c == '\n') result += "    ";
+    if (c == '\n') result += kIndent;
   }
   return result;
 }
@@ -59,9 +63,14 @@ std::string json_list(const std::vector<Issue>& issues) {
 }
 
 void print_issues(const std::vector<Issue>& issues, std::string_view word, std::ostream& out) {
+  for (const Issue& issue : issues) print_line(issue, word, out);
+}
+
+void print_issues_with_excerpts(const std::vector<Issue>& issues, std::string_view word,
+                                std::ostream& out) {
   for (const Issue& issue : issues) {
-    out << place_in_file(issue.file, issue.at) << ": " << word << ": "
-        << indented(issue.description) << '\n';
+    print_line(issue, word, out);
+    if (!issue.excerpt.empty()) out << indented(issue.excerpt) << '\n';
   }
 }
 

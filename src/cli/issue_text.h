@@ -10,9 +10,12 @@
 
 namespace millrace {
 
-// A line each, "file:line:column: <word>: description"; for an expression, its line with a caret
-// stands below.
+// A line each, "file:line:column: <word>: description".
 void print_issues(const std::vector<Issue>& issues, std::string_view word, std::ostream& out);
+
+// The same, and below what is in an expression, its line with a caret.
+void print_issues_with_excerpts(const std::vector<Issue>& issues, std::string_view word,
+                                std::ostream& out);
 
 // A JSON array of {"culprit", "description", "workflow", "file", "line", "column"} and, for what is
 // in an expression, "expression": {"line", "column"}.

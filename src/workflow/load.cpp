@@ -79,7 +79,8 @@ void Together::check_handle(const Workflow& workflow) {
                              workflow.handle.text,
                              workflow.file,
                              workflow.handle.at,
-                             std::nullopt});
+                             std::nullopt,
+                             {}});
 }
 
 bool Together::is_known(std::string_view called) const {
@@ -105,7 +106,8 @@ void Together::check_calls(const Workflow& workflow) {
                                    workflow.handle.text,
                                    workflow.file,
                                    argument.value->at(),
-                                   std::nullopt});
+                                   std::nullopt,
+                                   {}});
     }
   }
 }

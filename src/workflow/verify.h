@@ -28,11 +28,12 @@ struct Issue {
     std::uint32_t column = 0;
   };
   Culprit culprit;
-  std::string description;  // for an expression, its line with a caret follows in further lines
+  std::string description;  // one line
   std::string workflow;     // handle
   std::string file;
   Position at;
   std::optional<Within> within;
+  std::string excerpt;  // the expression's line and below it a caret; empty where there is none
 };
 
 struct Verdict {

@@ -139,8 +139,8 @@ void YamlEvents::Library::describe_scalar(YamlEvent& result) const {
     offset = std::min(feed.find_first_not_of(' ', offset), feed.size());
     result.verbatim = true;
   } else if (result.style != YamlEvent::Style::folded) {
-    const std::size_t quote = result.style == YamlEvent::Style::plain ? 0 : 1;
-    result.verbatim = feed.compare(offset + quote, result.text.size(), result.text) == 0;
+    result.verbatim = feed.compare(offset, result.text.size(), result.text) == 0;
+    if (result.style != YamlEvent::Style::plain) --offset;  // the mark is behind the quote
   }
   result.at = source.at(offset);
 }

@@ -63,8 +63,11 @@ Ref<const Program> Expressions::compile(const Text& expr, std::string_view what)
     warn_of_unknown_calls(**program, expr);
     return *program;
   }
+  const std::string& message = program.error().message();
+  const std::size_t end = message.find('\n');
   Issue issue = check_.make(culprit_, expr.at,
-                            fmt::format("{} cannot be read: {}", what, program.error().message()));
+                            fmt::format("{} cannot be read: {}", what, message.substr(0, end)));
+  if (end != std::string::npos) issue.excerpt = message.substr(end + 1);
   if (const ExpressionDetails* details = expression_details(program.error())) {
     issue.within = Issue::Within{details->line(), details->column()};
     issue.at = place_within(expr, details->line(), details->column());

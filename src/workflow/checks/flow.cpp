@@ -30,7 +30,8 @@ void warn_of_starts(Check& check) {
   const auto& starts = check.graph.starts();
   for (std::size_t i = 1; i < starts.size(); ++i) {
     const Step& step = check.workflow.steps[starts[i]];
-    if (is_named_by_trigger(check, starts[i])) continue;
+    const bool is_twin = step.id.text == check.workflow.steps[starts[0]].id.text;
+    if (is_twin || is_named_by_trigger(check, starts[i])) continue;
     check.warn(at_step(starts[i]), step.at,
                fmt::format("no path leads to step {}, nor to step {}: the workflow has more than "
                            "one start, so which one is meant must be said when it is run",

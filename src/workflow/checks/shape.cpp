@@ -61,7 +61,7 @@ void check_count(Check& check, std::uint32_t index, StepKind kind, Range range, 
   if (count >= range.least && count <= range.most) return;
   const Step& step = check.workflow.steps[index];
   check.issue(at_step(index), step.at,
-              fmt::format("a step of kind {} has {}; step {} has {}", to_string(kind),
+              fmt::format("a step of kind {} must have {}; step {} has {}", to_string(kind),
                           wanted(range, thing), step.id.text, count));
 }
 

@@ -44,7 +44,8 @@ void check_trigger(Check& check, const Trigger& trigger) {
 }  // namespace
 
 Issue Check::make(const Culprit& culprit, Position at, std::string description) const {
-  return {culprit, std::move(description), workflow.handle.text, workflow.file, at, std::nullopt};
+  return {culprit, std::move(description), workflow.handle.text, workflow.file, at, std::nullopt,
+          {}};
 }
 
 std::string Check::did_you_mean(std::string_view name, std::span<const std::string_view> known) {
@@ -57,10 +58,10 @@ std::string Check::did_you_mean(std::string_view name, std::span<const std::stri
 void check_workflow(Check& check) {
   const Text& handle = check.workflow.handle;
   if (!handle.empty() && !is_handle(handle.text)) {
-    check.issue({}, handle.at,
-                fmt::format("\"{}\" is no handle: at least two letters and digits, with _ - . "
-                            "between them, beginning with a letter",
-                            handle.text));
+    check.warn({}, handle.at,
+               fmt::format("\"{}\" is no handle: at least two letters and digits, with _ - . "
+                           "between them, beginning with a letter",
+                           handle.text));
   }
   if (check.workflow.limits) {
     check_limits(check, {}, *check.workflow.limits, LimitsOf::workflow);

@@ -1,0 +1,253 @@
+#include "workflow/verify.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "workflow/reading.h"
+
+namespace millrace {
+namespace {
+
+using testing::HasSubstr;
+using testing::StartsWith;
+
+// The issues of a workflow with these steps and paths, a line each.
+std::string issues_of(std::string_view steps, std::string_view paths = "[]") {
+  return lines_of(verdict_of(flow(steps, paths)).issues);
+}
+
+std::string warnings_of(std::string_view steps, std::string_view paths = "[]") {
+  return lines_of(verdict_of(flow(steps, paths)).warnings);
+}
+
+TEST(Verify, FindsEveryIssueAtOnce) {
+  const Verdict verdict =
+      verdict_of(flow("      - { stepID: 1, kind: expresions }\n"
+                      "      - { stepID: 1, kind: function, ref: loginfo, arguments: [] }\n"
+                      "      - { kind: gateway }\n",
+                      "[ { parentID: 1, childID: 9 } ]"));
+  ASSERT_EQ(verdict.issues.size(), 6U) << lines_of(verdict.issues);
+  EXPECT_EQ(verdict.issues[0].culprit, Culprit{.step = 0});
+  EXPECT_EQ(verdict.issues[0].description,
+            "unknown kind of step \"expresions\"; did you mean \"expressions\"?");
+  EXPECT_EQ(verdict.issues[1].culprit, (Culprit{.step = 1, .path = {}, .duplicate = 0}));
+  EXPECT_EQ(verdict.issues[2].description,
+            "unknown function \"loginfo\"; did you mean \"logInfo\"?");
+  EXPECT_EQ(verdict.issues[3].description, "the step has no stepID; give it a small number");
+  EXPECT_EQ(verdict.issues[4].description,
+            "unknown gateway \"\": its ref must be one of excl, incl, fork, join");
+  EXPECT_EQ(verdict.issues[5].culprit, Culprit{.path = 0});
+}
+
+TEST(Verify, FindsPathsThatLeadNowhere) {
+  const Verdict verdict = verdict_of(
+      flow("      - { stepID: 1, kind: debug }\n",
+           "[ { parentID: 1, childID: 9 }, { parentID: 8, childID: 1 }, { childID: 1 } ]"));
+  EXPECT_EQ(lines_of(verdict.issues),
+            "file:5:38: the path leads nowhere: there is no step \"9\"\n"
+            "file:5:55: the path comes from nowhere: there is no step \"8\"\n"
+            "file:5:72: the path comes from nowhere: there is no step \"\"\n");
+  EXPECT_EQ(verdict.issues[1].culprit, Culprit{.path = 1});
+}
+
+TEST(Verify, CountsPathsOfIteratorsHandlersAndGateways) {
+  EXPECT_EQ(issues_of("      - { stepID: 1, kind: iterator, ref: loopSequence }\n"),
+            "file:4:9: a step of kind iterator must have exactly 2 outbound paths; step 1 has 0\n");
+  EXPECT_EQ(
+      issues_of("      - { stepID: 1, kind: error-handler }\n"),
+      "file:4:9: a step of kind error-handler must have 1 to 2 outbound paths; step 1 has 0\n");
+  EXPECT_EQ(
+      issues_of("      - { stepID: 1, kind: gateway, ref: excl }\n"),
+      "file:4:9: a step of kind gateway excl must have at least 2 outbound paths; step 1 has 0\n");
+}
+
+TEST(Verify, ComparesArgumentsWithTheSignature) {
+  EXPECT_EQ(issues_of("      - stepID: 1\n"
+                      "        kind: function\n"
+                      "        ref: httpRequestSend\n"
+                      "        arguments:\n"
+                      "          - { target: url, type: Integer, expr: '1' }\n"
+                      "          - { target: metod, type: String, expr: '\"GET\"' }\n"
+                      "          - { target: body, type: Vars, expr: '{}' }\n"
+                      "          - { target: headers, expr: '{}' }\n"),
+            "file:8:34: argument \"url\" of httpRequestSend is of type String, not Integer\n"
+            "file:9:23: httpRequestSend has no argument \"metod\"; did you mean \"method\"?\n");
+  EXPECT_THAT(issues_of("      - { stepID: 1, kind: function, ref: loopEach }\n"),
+              HasSubstr("\"loopEach\" is an iterator"));
+  EXPECT_THAT(issues_of("      - { stepID: 1, kind: function, ref: composeRecordsSearch }\n"),
+              HasSubstr("\"composeRecordsSearch\" is not available here"));
+  EXPECT_THAT(issues_of("      - { stepID: 1, kind: function }\n"), HasSubstr("needs a ref"));
+  EXPECT_THAT(issues_of("      - { stepID: 1, kind: error }\n"),
+              HasSubstr("error needs an argument \"message\""));
+  EXPECT_THAT(issues_of("      - { stepID: 1, kind: delay, arguments: [ { target: ofset } ] }\n"),
+              HasSubstr("delay has no argument \"ofset\"; did you mean \"offset\"?"));
+}
+
+TEST(Verify, PointsIntoExpressions) {
+  const Verdict verdict =
+      verdict_of(flow("      - stepID: 1\n"
+                      "        kind: expressions\n"
+                      "        arguments:\n"
+                      "          - { target: a, expr: \"1 + \" }\n"
+                      "          - target: b\n"
+                      "            expr: |\n"
+                      "              1 +\n"
+                      "              )\n"
+                      "            tests: [ { expr: 'x >' } ]\n"));
+  ASSERT_EQ(verdict.issues.size(), 3U) << lines_of(verdict.issues);
+  EXPECT_EQ(verdict.issues[0].at.line, 7U);
+  EXPECT_EQ(verdict.issues[0].within->column, 5U);
+  EXPECT_EQ(verdict.issues[0].at.column, 37U);
+  EXPECT_THAT(verdict.issues[0].description, StartsWith("argument \"a\" cannot be read: "));
+  EXPECT_THAT(verdict.issues[0].excerpt, HasSubstr("^"));
+  EXPECT_THAT(verdict.issues[1].description, StartsWith("a test of argument \"b\""));
+  EXPECT_EQ(verdict.issues[2].at.line, 11U);
+  EXPECT_EQ(verdict.issues[2].at.column, 15U);
+}
+
+TEST(Verify, ChecksConditionsOfPathsAndLoops) {
+  const Verdict verdict =
+      verdict_of(flow("      - { stepID: 1, kind: gateway, ref: excl }\n"
+                      "      - { stepID: 2, kind: iterator, ref: loopDo, arguments: "
+                      "[ { target: while, type: String, value: 'n <' } ] }\n"
+                      "      - { stepID: 3, kind: iterator, ref: loopDo, arguments: "
+                      "[ { target: while, type: String, expr: '\"n >\"' } ] }\n"
+                      "      - { stepID: 4, kind: debug }\n",
+                      "[ { parentID: 1, childID: 2, expr: 'x ==' }, { parentID: 1, childID: 3 }, "
+                      "{ parentID: 2, childID: 4 }, { parentID: 2, childID: 4 }, "
+                      "{ parentID: 3, childID: 4 }, { parentID: 3, childID: 4 } ]"));
+  ASSERT_EQ(verdict.issues.size(), 3U) << lines_of(verdict.issues);
+  EXPECT_EQ(verdict.issues[0].culprit, Culprit{.step = 1});
+  EXPECT_EQ(verdict.issues[1].culprit, Culprit{.step = 2});
+  EXPECT_EQ(verdict.issues[2].culprit, Culprit{.path = 0});
+}
+
+TEST(Verify, ChecksTypesAndValues) {
+  const Verdict verdict =
+      verdict_of(flow("      - stepID: 1\n"
+                      "        kind: expressions\n"
+                      "        arguments:\n"
+                      "          - { target: a, type: integer, expr: '1' }\n"
+                      "          - { target: b, type: Duration, value: 1x }\n"
+                      "          - { target: c, type: Integer, value: 5 }\n"
+                      "          - { target: d, type: Any, value: { a: [1] } }\n"));
+  ASSERT_EQ(verdict.issues.size(), 2U) << lines_of(verdict.issues);
+  EXPECT_EQ(verdict.issues[0].description,
+            "unknown type \"integer\" of argument \"a\"; did you mean \"Integer\"?");
+  EXPECT_THAT(verdict.issues[1].description, StartsWith("the value of argument \"b\": "));
+}
+
+TEST(Verify, ChecksLimits) {
+  const Verdict verdict = verdict_of(
+      "workflows:\n"
+      "  flow:\n"
+      "    limits: { timeout: soon, overlap: maybe, memory: -1 }\n"
+      "    triggers: [ { stepID: 1, catchUp: some, limits: { steps: 5 } } ]\n"
+      "    steps:\n"
+      "      - stepID: 1\n"
+      "        kind: debug\n"
+      "        effect: twice\n"
+      "        limits: { timeout: -5s, memory: 4 }\n"
+      "        retry: { attempts: 0, jitter: 2, kinds: [nothing] }\n");
+  EXPECT_EQ(verdict.issues.size(), 11U) << lines_of(verdict.issues);
+  EXPECT_THAT(lines_of(verdict.issues), HasSubstr("limits.memory is no limit of a step"));
+  EXPECT_THAT(lines_of(verdict.issues), HasSubstr("retry.jitter: \"2\" must be from 0 to 1"));
+}
+
+TEST(Verify, RefusesStrangeHandlesAndScopes) {
+  EXPECT_THAT(lines_of(verdict_of("workflows: { 9lives: {} }").warnings),
+              HasSubstr("is no handle"));
+  EXPECT_EQ(lines_of(verdict_of("workflows: { a-b_c.d9: {} }").warnings), "");
+  EXPECT_THAT(lines_of(verdict_of("workflows: { ab: { scope: { n: { '@type': Nope, '@value': 1 "
+                                  "} } } }")
+                           .issues),
+              HasSubstr("scope: "));
+}
+
+TEST(Verify, WarnsOfStepsThatNothingReaches) {
+  EXPECT_EQ(warnings_of("      - { stepID: 1, kind: debug }\n"
+                        "      - { stepID: 2, kind: debug }\n"
+                        "      - { stepID: 3, kind: debug }\n",
+                        "[ { parentID: 2, childID: 3 }, { parentID: 3, childID: 2 } ]"),
+            "file:5:9: step 2 can never be reached: the paths to it begin at steps that nothing "
+            "leads to\n"
+            "file:6:9: step 3 can never be reached: the paths to it begin at steps that nothing "
+            "leads to\n");
+  EXPECT_THAT(warnings_of("      - { stepID: 1, kind: debug }\n"
+                          "      - { stepID: 2, kind: debug }\n"),
+              HasSubstr("more than one start"));
+  EXPECT_EQ(warnings_of("      - { stepID: 1, kind: debug }\n"
+                        "      - { stepID: 2, kind: visual }\n"),
+            "");
+}
+
+TEST(Verify, WarnsOfJoinsThatCannotComplete) {
+  EXPECT_EQ(warnings_of("      - { stepID: 1, kind: debug }\n"
+                        "      - { stepID: 2, kind: gateway, ref: join }\n"
+                        "      - { stepID: 3, kind: debug }\n",
+                        "[ { parentID: 1, childID: 2 }, { parentID: 2, childID: 3 }, "
+                        "{ parentID: 3, childID: 2 } ]"),
+            "file:5:9: the join at step 2 can never complete by the path from step 3: that step "
+            "comes only after the join\n");
+}
+
+TEST(Verify, WarnsOfVariablesReadTooEarly) {
+  // b is set after it is read; c is input, for nothing ever sets it.
+  EXPECT_EQ(
+      warnings_of(
+          "      - { stepID: 1, kind: expressions, arguments: [ { target: a, expr: b + c } ] }\n"
+          "      - { stepID: 2, kind: expressions, arguments: [ { target: b, expr: a } ] }\n",
+          "[ { parentID: 1, childID: 2 } ]"),
+      "file:4:73: \"b\" is read here before anything can have set it\n");
+  // In a loop it may have been set by the pass before.
+  EXPECT_EQ(warnings_of(
+                "      - { stepID: 1, kind: iterator, ref: loopSequence }\n"
+                "      - { stepID: 2, kind: expressions, arguments: [ { target: a, expr: b } ] }\n"
+                "      - { stepID: 3, kind: expressions, arguments: [ { target: b, expr: a } ] }\n"
+                "      - { stepID: 4, kind: debug }\n",
+                "[ { parentID: 1, childID: 2 }, { parentID: 1, childID: 4 }, "
+                "{ parentID: 2, childID: 3 } ]"),
+            "");
+  // Earlier arguments of the same step count.
+  EXPECT_EQ(warnings_of("      - { stepID: 1, kind: expressions, arguments: "
+                        "[ { target: a, expr: '1' }, { target: b, expr: a } ] }\n"),
+            "");
+}
+
+TEST(Verify, WarnsOfUnknownFunctionsAndResults) {
+  EXPECT_THAT(warnings_of("      - { stepID: 1, kind: expressions, arguments: "
+                          "[ { target: a, expr: trimm(b) } ] }\n"),
+              HasSubstr("there is no function \"trimm\": the expression will fail; did you mean"));
+  EXPECT_THAT(
+      warnings_of("      - { stepID: 1, kind: function, ref: httpRequestSend, arguments: "
+                  "[ { target: url, value: 'http://a' } ], results: "
+                  "[ { target: s, expr: stautsCode } ] }\n"),
+      HasSubstr("httpRequestSend gives no result \"stautsCode\"; did you mean \"statusCode\"?"));
+  EXPECT_THAT(warnings_of("      - { stepID: 1, kind: error-handler, results: "
+                          "[ { target: m, expr: message } ] }\n"
+                          "      - { stepID: 2, kind: debug }\n",
+                          "[ { parentID: 1, childID: 2 } ]"),
+              HasSubstr("an error-handler tells error, errorMessage"));
+}
+
+TEST(Verify, WarnsOfConditionsThatNobodyLooksAt) {
+  EXPECT_THAT(warnings_of("      - { stepID: 1, kind: debug }\n"
+                          "      - { stepID: 2, kind: debug }\n",
+                          "[ { parentID: 1, childID: 2, expr: 'true' } ]"),
+              HasSubstr("the condition of the path is never looked at"));
+}
+
+TEST(Verify, TakesAGreatGraphInLittleTime) {
+  std::string steps;
+  std::string paths = "[ ";
+  for (int i = 0; i < 20'000; ++i) {
+    const std::string id = std::to_string(i);
+    steps += "      - { stepID: " + id + ", kind: iterator, ref: nonsense" + id + " }\n";
+    paths += "{ parentID: " + id + ", childID: " + std::to_string(i + 1) + " },\n      ";
+  }
+  const Verdict verdict = verdict_of(flow(steps, paths + "]"));
+  EXPECT_EQ(verdict.issues.size(), 40'001U);
+}
+
+}  // namespace
+}  // namespace millrace
