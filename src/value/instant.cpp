@@ -15,6 +15,11 @@ std::int64_t floor_divide(std::int64_t number, std::int64_t by) {
   return number / by - (number % by < 0 ? 1 : 0);
 }
 
+std::int64_t floor_remainder(std::int64_t number, std::int64_t by) {
+  const std::int64_t remainder = number % by;
+  return remainder < 0 ? remainder + by : remainder;
+}
+
 // Days since 1970-01-01 of a date of the proleptic Gregorian calendar, and back, in 64 bits
 // (Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms"); std::chrono ends at year 32767.
 // Eras are of 400 years, years begin in March.
@@ -83,10 +88,10 @@ void append_offset(std::string& out, int minutes, std::string_view separator) {
 CivilTime civil_time(const Instant& instant) {
   CivilTime civil;
   std::int64_t days = floor_divide(instant.seconds, kDaySeconds);
-  const std::int64_t in_utc_day = instant.seconds - days * kDaySeconds;
+  const std::int64_t in_utc_day = floor_remainder(instant.seconds, kDaySeconds);
   const std::int64_t shifted = in_utc_day + std::int64_t{instant.offset_minutes} * 60;
   days += floor_divide(shifted, kDaySeconds);
-  const auto in_day = static_cast<int>(shifted - floor_divide(shifted, kDaySeconds) * kDaySeconds);
+  const auto in_day = static_cast<int>(floor_remainder(shifted, kDaySeconds));
   date_from_days(days, civil);
   civil.hour = in_day / 3'600;
   civil.minute = in_day / 60 % 60;
@@ -104,7 +109,7 @@ Instant from_civil(const CivilTime& civil, std::int32_t nanos, std::int16_t offs
   if (year > kMaxYear) year = kMaxYear;
   if (year < -kMaxYear) year = -kMaxYear;
   year += floor_divide(months, 12);
-  const int month = static_cast<int>(months - floor_divide(months, 12) * 12) + 1;
+  const int month = static_cast<int>(floor_remainder(months, 12)) + 1;
   Instant instant;
   instant.seconds = days_from_date(year, month, civil.day) * kDaySeconds +
                     std::int64_t{civil.hour} * 3'600 + std::int64_t{civil.minute} * 60 +
