@@ -115,10 +115,9 @@ class Demo {
   SessionRun prepared(std::string_view timeout) {
     SessionRun run;
     run.plan = plan_;
-    run.scope =
-        Dict{{"upstream", Value::text(upstream_.url()).with_type(Type::String)},
-             {"timeout", Value::duration(*parse_duration(timeout)).with_type(Type::Duration)},
-             {"lines", Value::integer(0).with_type(Type::Integer)}};
+    run.scope = plan_->initial_scope();
+    run.scope.set("upstream", Value::text(upstream_.url()).with_type(Type::String));
+    run.scope.set("timeout", Value::text(timeout).with_type(Type::String));
     return run;
   }
 

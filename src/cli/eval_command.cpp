@@ -7,7 +7,7 @@
 #include "base/near.h"
 #include "cli/eval_batch.h"
 #include "cli/exit_status.h"
-#include "cli/run_input.h"
+#include "workflow/load.h"
 #include "expression/evaluate.h"
 #include "value/cast.h"
 #include "value/json.h"
@@ -22,7 +22,7 @@ int refuse(std::ostream& err, int status, const Error& error) {
 
 Result<Dict> read_scope(const std::string& file) {
   if (file.empty()) return Dict();
-  MILLRACE_TRY_ASSIGN(text, read_whole_file(file));
+  MILLRACE_TRY_ASSIGN(text, read_file(file, JsonLimits().bytes));
   auto scope = from_json_input(text);
   if (!scope) return scope.error().at(file);
   return scope;

@@ -135,7 +135,8 @@ void SessionMachine::next_pass(StatePtr state) {
       break;
     }
   }
-  if (!results) return follow(std::move(state), plan_->step(state->step).paths[1]);
+  const PlanStep& step = plan_->step(state->step);
+  if (!results) return follow(std::move(state), step.paths[1]);
   state->over = std::move(*results);
   state->phase = Phase::results;
   begin_pass(std::move(state));

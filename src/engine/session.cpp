@@ -27,6 +27,8 @@ class Driver {
         machine_.abort(Status::canceled, to_error(*session_.stopped(), "running"));
         break;
       }
+      // Before anything runs: what arrives from here on, even while effects begin, is not missed.
+      arrived_.reset();
       look_at_limits();
       const bool more = machine_.advance(kStepsPerTurn);
       perform();
@@ -34,7 +36,6 @@ class Driver {
       if (more) {
         co_await session_.yield();
       } else {
-        arrived_.reset();
         co_await session_.wait(arrived_, "its steps");
       }
     }

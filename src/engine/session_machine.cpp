@@ -68,7 +68,10 @@ void SessionMachine::strike(const Error& error) { struck_ = error; }
 
 void SessionMachine::abort(Status status, const Error& error) {
   if (status_ != Status::running) return;
-  failure_ = Failure{error, std::nullopt};
+  // What the session's own limit struck first stays the reason, also when its handlers take too
+  // long.
+  failure_ =
+      status == Status::failed && struck_failure_ ? struck_failure_ : Failure{error, std::nullopt};
   finish(status);
 }
 

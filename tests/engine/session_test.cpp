@@ -196,6 +196,27 @@ workflows:
   EXPECT_EQ(effects.drains, 1);
 }
 
+TEST(Session, VariablesOfTheWorkflowsScopeAreThereInEveryStep) {
+  const Ran ran = run_workflow(R"(
+workflows:
+  count_up:
+    enabled: true
+    scope: { upstream: here, timeout: 1h, lines: 0, bytes: 0 }
+    steps:
+      - { stepID: 1, kind: function, ref: httpRequestSend, arguments: [ { target: url, type: String, expr: upstream }, { target: timeout, type: Duration, expr: timeout } ] }
+      - { stepID: 2, kind: iterator, ref: loopLines, arguments: [ { target: stream, type: Reader, expr: "\"a\\nbc\"" } ], results: [ { target: line, type: String, expr: line } ] }
+      - { stepID: 3, kind: expressions, arguments: [ { target: lines, type: Integer, expr: lines + 1 }, { target: bytes, type: Integer, expr: bytes + length(line) + 1 } ] }
+      - { stepID: 4, kind: expressions, arguments: [ { target: fin, type: Boolean, expr: "true" } ] }
+    paths:
+      - { parentID: 1, childID: 2 }
+      - { parentID: 2, childID: 3 }
+      - { parentID: 2, childID: 4 }
+)");
+  EXPECT_EQ(ran.error(), "");
+  EXPECT_EQ(ran.var("bytes"), R"({"@type":"Integer","@value":5})");
+  EXPECT_EQ(ran.var("timeout"), R"({"@type":"Any","@value":"1h"})");
+}
+
 TEST(Session, TheStepLimitIsAnError) {
   SessionOptions options;
   options.machine.steps = 3;
