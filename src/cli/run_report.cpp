@@ -68,6 +68,10 @@ std::string json_steps(const SessionReport& session, const Plan& plan) {
 // A value as a person reads it: texts as they are, everything else as JSON.
 std::string shown(const Value& value) {
   if (value.is_text()) return std::string(value.as_text());
+  if (value.is_reader()) {
+    const auto content = value.as_reader()->drained();
+    return content && *content ? std::string(**content) : std::string("(not read)");
+  }
   auto json = to_json(value);
   if (const auto* text = std::get_if<std::string>(&json)) return *text;
   auto text = operator_text(value);

@@ -3,9 +3,12 @@
 // it.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/error.h"
 #include "scope/scope.h"
@@ -21,6 +24,13 @@ struct FunctionCall {
   std::string step;      // id, as the author wrote it: messages say "step 7"
   std::uint64_t state;   // one per execution of a step
   Dict arguments;        // typed, by name; defaults are the function's business
+  // Names that the step's results read: what takes work to make (the JSON of a body) is made only
+  // when it is asked for.
+  std::vector<std::string> wanted = {};
+
+  bool wants(std::string_view result) const {
+    return std::find(wanted.begin(), wanted.end(), result) != wanted.end();
+  }
 };
 
 // Reads a reader line by line, from its beginning.

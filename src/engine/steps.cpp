@@ -74,6 +74,11 @@ void SessionMachine::call_function(StatePtr state) {
   auto arguments = evaluate_arguments(state, step.arguments);
   if (!arguments) return;
   FunctionCall call{step.ref, plan_->handle(), step.id, state->id, std::move(*arguments)};
+  if (step.results) {
+    for (const auto& read : step.results->reads()) {
+      call.wanted.push_back(plan_->names()->name(read.slot));
+    }
+  }
   state->phase = Phase::acting;
   await(std::move(state), CallEffect{std::move(call)});
 }

@@ -2,6 +2,7 @@
 
 #include "function/http/http_arguments.h"
 #include "net/status_error.h"
+#include "value/json.h"
 
 namespace millrace {
 namespace {
@@ -36,6 +37,20 @@ Dict results_of(HttpResponse response) {
   return results;
 }
 
+// The body as JSON, for results that ask for it. The body itself can still be read.
+Task<Result<Value>> json_of(Scope& step, Effects& effects, Ref<Reader> body) {
+  auto drained = co_await effects.drain(step, body);
+  if (!drained) co_return drained.error();
+  const auto content = body->drained();
+  if (!*content) co_return content->error();
+  auto parsed = parse_json(**content);
+  if (parsed) co_return parsed;
+  co_return parsed.error()
+      .with_message("the response body is not JSON (asked for by a result that reads \"json\"): " +
+                    parsed.error().message())
+      .in_phase("body");
+}
+
 }  // namespace
 
 Task<Result<Dict>> http_request_send(Scope& step, FunctionContext context, FunctionCall call) {
@@ -43,7 +58,14 @@ Task<Result<Dict>> http_request_send(Scope& step, FunctionContext context, Funct
   if (!request) co_return request.error();
   auto response = co_await context.http.send(step, context.session, std::move(*request));
   if (!response) co_return response.error();
-  co_return results_of(std::move(*response));
+  const Ref<Reader> body = response->body;
+  Dict results = results_of(std::move(*response));
+  if (call.wants("json")) {
+    auto json = co_await json_of(step, context.effects, body);
+    if (!json) co_return json.error();
+    results.set("json", std::move(*json));
+  }
+  co_return results;
 }
 
 }  // namespace millrace
