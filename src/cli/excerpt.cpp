@@ -23,7 +23,8 @@ void find_readers(const Value& value, std::vector<Ref<Reader>>& found) {
 }
 
 Value replaced(Value value, const Excerpts& by) {
-  if (value.is_reader()) return Value::reader(by.at(value.as_reader().get()));
+  if (value.is_reader())
+    return Value::reader(by.at(value.as_reader().get())).with_type(Type::Reader);
   if (value.has_items()) {
     for (std::size_t i = 0; i < value.items().size(); ++i) {
       value.set_item(i, replaced(value.items()[i], by));

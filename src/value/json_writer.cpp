@@ -64,6 +64,7 @@ class Writer {
   void typed_content(const Value& value);
   void plain_float(double number);
   void plain_reader(const Value& value);
+  void excerpt_marks(const Value& value);
   void quoted(std::string_view text) { append_json_string(out_, text); }
   template <class Write>
   void items(std::span<const Value> items, const Write& write);
@@ -180,7 +181,18 @@ void Writer::typed_members(const Dict& dict) {
 void Writer::typed(const Value& value) {
   out_.append("{\"@type\":\"").append(type_name(value.type())).append("\",\"@value\":");
   typed_content(value);
+  if (value.is_reader()) excerpt_marks(value);
   out_ += '}';
+}
+
+// What a printer could not show of a reader is said beside what it shows.
+void Writer::excerpt_marks(const Value& value) {
+  const auto* excerpt = dynamic_cast<const Excerpt*>(value.as_reader().get());
+  if (excerpt == nullptr) return;
+  if (excerpt->truncated()) out_ += ",\"@truncated\":true";
+  if (!excerpt->failure()) return;
+  out_ += ",\"@error\":";
+  quoted(excerpt->failure()->message());
 }
 
 void Writer::typed_content(const Value& value) {
