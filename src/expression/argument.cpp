@@ -53,10 +53,10 @@ void ArgumentCompiler::add(std::size_t index) {
   argument.is_final = options_.use == ArgumentUse::variables && index + 1 == sources_.size();
   if (argument.target) {
     argument.base = names_.add(argument.target->base());
-    argument.set_before = std::any_of(
-        program_->arguments_.begin(), program_->arguments_.end(), [&](const Argument& before) {
-          return before.target && *before.target == *argument.target;
-        });
+    argument.set_before = std::any_of(program_->arguments_.begin(), program_->arguments_.end(),
+                                      [&](const Argument& before) {
+                                        return before.target && *before.target == *argument.target;
+                                      });
   }
   if (!source.source.empty()) {
     argument.source = names_.add(source.source);
@@ -244,8 +244,7 @@ ArgumentProgress ArgumentRunner::put_below(const Argument& argument, Value value
   // Keeping what was there for undo() would make every change a copy.
   const bool keep = !argument.is_final && !is_touched(argument.base);
   Value before = keep ? container : Value::absent();
-  ArgumentProgress assigned =
-      assign(container, argument.target->below_base(), std::move(value));
+  ArgumentProgress assigned = assign(container, argument.target->below_base(), std::move(value));
   run_.scope_.set(argument.base, std::move(container));
   if (std::holds_alternative<std::monostate>(assigned)) touch(argument.base, std::move(before));
   return assigned;

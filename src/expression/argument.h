@@ -32,11 +32,11 @@ namespace millrace {
 
 // One argument as its definition has it.
 struct ArgumentSource {
-  std::string target;           // "a.b[0]"; what is wrong with it shows when it is assigned
+  std::string target;  // "a.b[0]"; what is wrong with it shows when it is assigned
   Type type = Type::Any;
-  std::string source;           // a variable to take instead of an expression; empty: none
-  std::string expr;             // empty: none
-  std::optional<Value> value;   // plain: instead of an expression, or what to take when it fails
+  std::string source;              // a variable to take instead of an expression; empty: none
+  std::string expr;                // empty: none
+  std::optional<Value> value;      // plain: instead of an expression, or what to take when it fails
   std::vector<std::string> tests;  // parsed only
 };
 
@@ -82,8 +82,8 @@ class ArgumentProgram final : public Counted {
     Ref<const Program> program;
     std::optional<Value> value;
     bool set_before = false;  // an argument before this one has the very same target
-    // What it replaces is gone for good once it has been assigned: nothing comes after it that could
-    // fail. So it may be changed in place.
+    // What it replaces is gone for good once it has been assigned: nothing comes after it that
+    // could fail. So it may be changed in place.
     bool is_final = false;
   };
   std::vector<Argument> arguments_;
@@ -99,7 +99,8 @@ Ref<const ArgumentProgram> compile_arguments(std::span<const ArgumentSource> sou
 // One execution of a list, from its first argument to its last, kept between calls.
 class ArgumentRun {
  public:
-  // Give the scope away (move it) where you can: values that nobody else holds are changed in place.
+  // Give the scope away (move it) where you can: values that nobody else holds are changed in
+  // place.
   explicit ArgumentRun(Variables scope) : scope_(std::move(scope)) {}
 
   // The scope with the results so far over it.
@@ -109,7 +110,8 @@ class ArgumentRun {
   // Once done: the base variables that were assigned, by name, in their last state.
   Dict results() const;
 
-  // Takes the results out of the scope again, so that it is as it was given; for ArgumentUse::values.
+  // Takes the results out of the scope again, so that it is as it was given; for
+  // ArgumentUse::values.
   void undo();
 
  private:

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "expression/function.h"
@@ -9,13 +8,6 @@
 
 namespace millrace {
 namespace {
-
-// Functions that change their first argument in place when they alone hold it, and leave it as it
-// was when they fail.
-bool changes_in_place(const Function& function) {
-  static constexpr std::array<std::string_view, 3> kNames = {"push", "set", "merge"};
-  return std::find(kNames.begin(), kNames.end(), function.name) != kNames.end();
-}
 
 bool decides_by_left(Operator op) {
   return op == Operator::logical_and || op == Operator::logical_or || op == Operator::coalesce;
@@ -61,7 +53,9 @@ class Compiler {
   }
   bool is_boolean(NodeId id) const;
   bool reads(NodeId id, std::string_view name) const;
-  std::uint32_t key_of(NodeId constant);
+  std::size_t constant_keys(const Node& path) const;
+  std::uint32_t add_path(const Node& path, std::size_t keys);
+  std::uint32_t add_key(NodeId constant);
   const Regex* pattern_of(NodeId constant) const;
   NodeId child(NodeId id, std::size_t index) const {
     return syntax_.children_of(syntax_[id])[index];
@@ -125,37 +119,43 @@ void Compiler::emit(NodeId id, bool last) {
   }
 }
 
-std::uint32_t Compiler::key_of(NodeId constant) {
-  const Outcome text = operator_text(syntax_.constant(constant));
-  program_->keys_.emplace_back(std::get<Value>(text).as_text());
-  return static_cast<std::uint32_t>(program_->keys_.size() - 1);
-}
-
 void Compiler::emit_path(const Node& node) {
   const auto keys = syntax_.children_of(node);
-  const std::uint32_t slot = read(node);
-  const auto computed = std::find_if(keys.begin(), keys.end(), [&](NodeId key) {
-    return !syntax_.is_constant(key);
-  });
-  const auto constants = static_cast<std::uint32_t>(computed - keys.begin());
+  const std::size_t constants = constant_keys(node);
   if (constants == 0) {
-    add({.opcode = Opcode::load, .a = slot}, node.place, 1);
+    add({.opcode = Opcode::load, .a = read(node)}, node.place, 1);
   } else {
-    const auto first = static_cast<std::uint32_t>(program_->keys_.size());
-    for (const NodeId key : keys.first(constants)) key_of(key);
-    program_->paths_.push_back({slot, first, constants});
-    const auto index = static_cast<std::uint32_t>(program_->paths_.size() - 1);
-    add({.opcode = Opcode::load_path, .a = index}, node.place, 1);
+    add({.opcode = Opcode::load_path, .a = add_path(node, constants)}, node.place, 1);
   }
   for (const NodeId key : keys.subspan(constants)) {
     const Place place = syntax_[key].place;
     if (syntax_.is_constant(key)) {
-      add({.opcode = Opcode::select, .a = key_of(key)}, place, 0);
+      add({.opcode = Opcode::select, .a = add_key(key)}, place, 0);
     } else {
       emit(key);
       add({.opcode = Opcode::select_top}, place, -1);
     }
   }
+}
+
+// How many keys there are before the first one that is computed.
+std::size_t Compiler::constant_keys(const Node& path) const {
+  const auto keys = syntax_.children_of(path);
+  const auto computed =
+      std::find_if(keys.begin(), keys.end(), [&](NodeId key) { return !syntax_.is_constant(key); });
+  return static_cast<std::size_t>(computed - keys.begin());
+}
+
+std::uint32_t Compiler::add_path(const Node& path, std::size_t keys) {
+  const auto first = static_cast<std::uint32_t>(program_->keys_.size());
+  for (const NodeId key : syntax_.children_of(path).first(keys)) add_key(key);
+  program_->paths_.push_back({read(path), first, static_cast<std::uint32_t>(keys)});
+  return static_cast<std::uint32_t>(program_->paths_.size() - 1);
+}
+
+std::uint32_t Compiler::add_key(NodeId constant) {
+  program_->keys_.push_back(std::get<Value>(operator_text(syntax_.constant(constant))));
+  return static_cast<std::uint32_t>(program_->keys_.size() - 1);
 }
 
 // Left-deep chains may be as long as the source: they are compiled without recursion.
@@ -172,24 +172,26 @@ void Compiler::emit_operations(NodeId id) {
   for (auto node = chain.rbegin(); node != chain.rend(); ++node) emit_right_side(*node);
 }
 
-// One instruction for an operation between a variable and a constant or another variable.
+// One instruction for an operation between a variable, or a path with constant keys, and a constant
+// or another variable.
 bool Compiler::emit_fused(NodeId id) {
   const Node& node = syntax_[id];
-  const NodeId left = child(id, 0);
-  const NodeId right = child(id, 1);
-  if (decides_by_left(node.op) || !is_variable(left)) return false;
-  if (syntax_.is_constant(right) && pattern_of(right) == nullptr) {
-    add({.opcode = Opcode::infix_slot_constant,
+  const Node& left = syntax_[child(id, 0)];
+  const Node& right = syntax_[child(id, 1)];
+  if (decides_by_left(node.op) || left.kind != NodeKind::path) return false;
+  if (right.kind == NodeKind::constant && pattern_of(child(id, 1)) == nullptr) {
+    if (left.child_count > 0 && constant_keys(left) < left.child_count) return false;
+    const bool variable = left.child_count == 0;
+    add({.opcode = variable ? Opcode::infix_slot_constant : Opcode::infix_path_constant,
          .op = node.op,
-         .a = read(syntax_[left]),
-         .b = syntax_[right].payload},
+         .a = variable ? read(left) : add_path(left, left.child_count),
+         .b = right.payload},
         node.place, 1);
     return true;
   }
-  if (!is_variable(right)) return false;
-  const std::uint32_t a = read(syntax_[left]);
-  const std::uint32_t b = read(syntax_[right]);
-  add({.opcode = Opcode::infix_slots, .op = node.op, .a = a, .b = b}, node.place, 1);
+  if (!is_variable(child(id, 0)) || !is_variable(child(id, 1))) return false;
+  const std::uint32_t a = read(left);
+  add({.opcode = Opcode::infix_slots, .op = node.op, .a = a, .b = read(right)}, node.place, 1);
   return true;
 }
 
@@ -205,8 +207,8 @@ void Compiler::emit_right_side(NodeId id) {
     const auto index = static_cast<std::uint32_t>(program_->patterns_.size() - 1);
     add({.opcode = Opcode::match, .op = node.op, .a = index}, node.place, 0);
   } else {
-    add({.opcode = Opcode::infix_constant, .op = node.op, .b = syntax_[right].payload},
-        node.place, 0);
+    add({.opcode = Opcode::infix_constant, .op = node.op, .b = syntax_[right].payload}, node.place,
+        0);
   }
 }
 
@@ -247,12 +249,13 @@ void Compiler::emit_call(const Node& node, bool last) {
   const auto arguments = syntax_.children_of(node);
   const std::size_t begin = code().size();
   for (const NodeId argument : arguments) emit(argument);
-  add({.opcode = Opcode::call, .a = node.payload, .b = node.child_count}, node.place,
+  const Opcode opcode = last ? Opcode::call_last : Opcode::call;
+  add({.opcode = opcode, .a = node.payload, .b = node.child_count}, node.place,
       1 - static_cast<int>(node.child_count));
   if (!last || !options_.replaced || arguments.empty()) return;
   const std::string& replaced = names_.name(*options_.replaced);
   const auto others = arguments.subspan(1);
-  const bool changed = changes_in_place(*syntax_.functions[node.payload]) &&
+  const bool changed = syntax_.functions[node.payload]->changes_first &&
                        is_variable(arguments[0]) && code()[begin].a == *options_.replaced &&
                        std::none_of(others.begin(), others.end(),
                                     [&](NodeId other) { return reads(other, replaced); });
@@ -281,8 +284,9 @@ bool Compiler::reads(NodeId id, std::string_view name) const {
 }
 
 const Regex* Compiler::pattern_of(NodeId constant) const {
-  const auto found = std::lower_bound(syntax_.patterns.begin(), syntax_.patterns.end(), constant,
-                                      [](const auto& entry, NodeId id) { return entry.first < id; });
+  const auto found =
+      std::lower_bound(syntax_.patterns.begin(), syntax_.patterns.end(), constant,
+                       [](const auto& entry, NodeId id) { return entry.first < id; });
   const bool known = found != syntax_.patterns.end() && found->first == constant;
   return known ? &found->second : nullptr;
 }

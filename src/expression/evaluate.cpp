@@ -66,11 +66,7 @@ class Machine {
   };
 
   void push(Value value) { new (top_++) Value(std::move(value)); }
-  Value pop() {
-    Value value = std::move(*--top_);
-    std::destroy_at(top_);
-    return value;
-  }
+  void drop() { std::destroy_at(--top_); }
   Value& top() { return top_[-1]; }
 
   // Each returns false when the evaluation ends here: failure_ says how.
@@ -81,10 +77,13 @@ class Machine {
   bool settle(Value& target, Outcome outcome);
   bool load(std::uint32_t slot);
   bool take(std::uint32_t slot);
+  const Value* follow(const ConstantPath& path, std::uint32_t& key);
   bool load_path(const ConstantPath& path);
-  bool select_key(std::string_view key);
+  bool infix_path(Operator op, const ConstantPath& path, const Value& right);
+  bool select_key(const Value& key);
   bool select_top();
-  bool infix(Operator op, const Value& left, const Value& right, Value& result);
+  bool infix(Operator op, const Value& right);
+  bool infix_slowly(Operator op, const Value& left, const Value& right, Value& result);
   bool infix_stored(Operator op, const Value& left, const Value& right);
   bool make_list(std::size_t count);
   bool make_map(std::size_t count);
@@ -100,7 +99,7 @@ class Machine {
   const Variables& variables_;
   Variables* changeable_;
   EvaluationContext& context_;
-  Outcome failure_;
+  std::optional<Outcome> failure_;
   std::optional<Taken> taken_;
   std::unique_ptr<Slot[]> large_;
   std::array<Slot, kInlineStack> small_;  // NOLINT: filled as operands come
@@ -122,18 +121,20 @@ Outcome Machine::run() {
       case Opcode::select: went_well = select_key(program_.keys_[now.a]); break;
       case Opcode::select_top: went_well = select_top(); break;
       case Opcode::infix: {
-        const Value right = pop();
-        went_well = infix(now.op, top(), right, top());
+        const Value* right = --top_;
+        went_well = infix(now.op, *right);
+        std::destroy_at(right);
         break;
       }
-      case Opcode::infix_constant:
-        went_well = infix(now.op, top(), program_.constants_[now.b], top());
-        break;
+      case Opcode::infix_constant: went_well = infix(now.op, program_.constants_[now.b]); break;
       case Opcode::infix_slot_constant: {
         const Value* left = variable(now.a);
         went_well = left != nullptr && infix_stored(now.op, *left, program_.constants_[now.b]);
         break;
       }
+      case Opcode::infix_path_constant:
+        went_well = infix_path(now.op, program_.paths_[now.a], program_.constants_[now.b]);
+        break;
       case Opcode::infix_slots: {
         const Value* left = variable(now.a);
         const Value* right = left == nullptr ? nullptr : variable(now.b);
@@ -151,36 +152,42 @@ Outcome Machine::run() {
         if (decided(now.op)) {
           i = now.a - 1;
         } else {
-          pop();
+          drop();
         }
         break;
       case Opcode::skip_unless_zero:
         if (!is_zero(top())) {
           i = now.a - 1;
         } else {
-          pop();
+          drop();
         }
         break;
       case Opcode::jump_if_zero:
-        if (is_zero(pop())) i = now.a - 1;
+        if (is_zero(top())) i = now.a - 1;
+        drop();
         break;
       case Opcode::jump: i = now.a - 1; break;
       case Opcode::list: went_well = make_list(now.a); break;
       case Opcode::map: went_well = make_map(now.a); break;
-      case Opcode::call: went_well = call(*program_.functions_[now.a], now.b); break;
+      case Opcode::call:
+        went_well = call(*program_.functions_[now.a], now.b);
+        if (went_well && top().kind() == Value::Kind::meta) top() = std::move(top()).operand();
+        break;
+      case Opcode::call_last: went_well = call(*program_.functions_[now.a], now.b); break;
       case Opcode::unknown_call:
         went_well = fail(unknown_function(program_.unknown_calls_[now.a].name, variables_));
         break;
     }
-    if (!went_well) [[unlikely]] return failed_at(i);
+    if (!went_well) [[unlikely]]
+      return failed_at(i);
   }
   return std::move(top());
 }
 
 Outcome Machine::failed_at(std::size_t instruction) {
   if (taken_) changeable_->set(taken_->slot, std::move(*taken_->at));
-  const auto* error = std::get_if<Error>(&failure_);
-  if (error == nullptr) return std::move(failure_);
+  const auto* error = std::get_if<Error>(&*failure_);
+  if (error == nullptr) return *std::move(failure_);
   return error_in_expression(*error, ExpressionStage::evaluation, program_.source_,
                              program_.places_[instruction]);
 }
@@ -218,37 +225,68 @@ bool Machine::take(std::uint32_t slot) {
   return true;
 }
 
-bool Machine::load_path(const ConstantPath& path) {
+// Follows keys as long as they are found in maps: nullptr where the variable is not set, else what
+// was reached, `key` being the first that was not followed.
+const Value* Machine::follow(const ConstantPath& path, std::uint32_t& key) {
   const Value* at = variable(path.slot);
-  if (at == nullptr) return false;
-  std::uint32_t key = path.first_key;
-  const std::uint32_t end = path.first_key + path.key_count;
-  for (; key < end; ++key) {
-    const Value* part = find_in(*at, program_.keys_[key]);
+  if (at == nullptr) return nullptr;
+  for (key = path.first_key; key < path.first_key + path.key_count; ++key) {
+    const Value* part = at->has_dict() ? at->dict().find(program_.keys_[key]) : nullptr;
     if (part == nullptr) break;
     at = part;
   }
+  return at;
+}
+
+bool Machine::load_path(const ConstantPath& path) {
+  std::uint32_t key = 0;
+  const Value* at = follow(path, key);
+  if (at == nullptr) return false;
   push(at->operand());
-  for (; key < end; ++key) {
+  for (; key < path.first_key + path.key_count; ++key) {
     if (!select_key(program_.keys_[key])) return false;
   }
   return true;
 }
 
-bool Machine::select_key(std::string_view key) {
-  auto part = select(top(), key);
+bool Machine::infix_path(Operator op, const ConstantPath& path, const Value& right) {
+  std::uint32_t key = 0;
+  const Value* at = follow(path, key);
+  const bool reached = at != nullptr && key == path.first_key + path.key_count;
+  if (reached) return infix_stored(op, *at, right);
+  return load_path(path) && infix(op, right);
+}
+
+bool Machine::select_key(const Value& key) {
+  auto part = select(top(), key.as_text());
   if (!part) return fail(part.error());
   top() = *std::move(part);
   return true;
 }
 
 bool Machine::select_top() {
-  const Value key = pop();
+  const Value key = std::move(top());
+  drop();
   return settle(top(), select(top(), key));
 }
 
-bool Machine::infix(Operator op, const Value& left, const Value& right, Value& result) {
-  if (operate_numbers(op, left, right, result)) return true;
+// The left side is on top, and so is the result.
+bool Machine::infix(Operator op, const Value& right) {
+  return operate_numbers(op, top(), right, &top()) || infix_slowly(op, top(), right, top());
+}
+
+bool Machine::infix_stored(Operator op, const Value& left, const Value& right) {
+  if (operate_numbers(op, left, right, top_)) {
+    ++top_;
+    return true;
+  }
+  push(Value());
+  Value left_buffer;
+  Value right_buffer;
+  return infix_slowly(op, seen(left, left_buffer), seen(right, right_buffer), top());
+}
+
+bool Machine::infix_slowly(Operator op, const Value& left, const Value& right, Value& result) {
   if (op == Operator::in && right.is_list() && !context_.fuel.spend(right.items().size())) {
     return fail(context_.fuel.exhausted());
   }
@@ -258,17 +296,13 @@ bool Machine::infix(Operator op, const Value& left, const Value& right, Value& r
   return fail(context_.fuel.exhausted());
 }
 
-bool Machine::infix_stored(Operator op, const Value& left, const Value& right) {
-  push(Value());
-  if (operate_numbers(op, left, right, top())) return true;
-  Value left_buffer;
-  Value right_buffer;
-  return infix(op, seen(left, left_buffer), seen(right, right_buffer), top());
-}
-
 bool Machine::make_list(std::size_t count) {
   if (!context_.fuel.spend_bytes(count * sizeof(Value))) return fail(context_.fuel.exhausted());
-  Value::Items items(std::make_move_iterator(top_ - count), std::make_move_iterator(top_));
+  Value::Items items;
+  items.reserve(count);
+  for (Value* item = top_ - count; item != top_; ++item) {
+    items.push_back(std::move(*item).operand());
+  }
   std::destroy(top_ - count, top_);
   top_ -= count;
   push(Value::list(std::move(items)));
@@ -287,7 +321,7 @@ bool Machine::make_map(std::size_t count) {
       failure_ = std::move(key);
       return false;
     }
-    dict.set(std::get<Value>(key), std::move(entry[0]));
+    dict.set(std::get<Value>(key), std::move(entry[0]).operand());
   }
   std::destroy(entries, top_);
   top_ = entries;
@@ -317,7 +351,9 @@ bool Machine::call(const Function& function, std::size_t count) {
   }
   std::destroy(arguments.begin(), arguments.end());
   top_ -= count;
-  push(std::get<Value>(std::move(outcome)).operand());
+  // An item that pop() or shift() gives keeps its type for where it is stored; operators ignore it.
+  Value result = std::get<Value>(std::move(outcome));
+  push(result.kind() == Value::Kind::meta ? std::move(result).operand() : std::move(result));
   return true;
 }
 

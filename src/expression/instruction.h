@@ -9,15 +9,16 @@
 namespace millrace {
 
 enum class Opcode : std::uint8_t {
-  constant,       // push constants[a]
-  load,           // push variable a as an operand
-  take,           // the same, moved out of its variable where the value may be changed in place
-  load_path,      // push the operand at paths[a]
-  select,         // the top becomes its part at keys[a]
-  select_top,     // pop a key; the value below becomes its part there
-  infix,                // pop the right side, then op
-  infix_constant,       // the right side is constants[b]
+  constant,        // push constants[a]
+  load,            // push variable a as an operand
+  take,            // the same, moved out of its variable where the value may be changed in place
+  load_path,       // push the operand at paths[a]
+  select,          // the top becomes its part at keys[a]
+  select_top,      // pop a key; the value below becomes its part there
+  infix,           // pop the right side, then op
+  infix_constant,  // the right side is constants[b]
   infix_slot_constant,  // the left side is variable a, the right side constants[b]
+  infix_path_constant,  // the left side is at paths[a], the right side constants[b]
   infix_slots,          // the left side is variable a, the right side variable b
   prefix,
   match,             // `=~` or `!~` with patterns[a]
@@ -29,6 +30,7 @@ enum class Opcode : std::uint8_t {
   list,              // of the a topmost values
   map,               // of the 2 * a topmost values: value and key in turn
   call,              // functions[a] with the b topmost values
+  call_last,         // the same where the result is the program's own, which keeps its type
   unknown_call,      // of unknown_calls[a]: an error
 };
 

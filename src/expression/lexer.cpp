@@ -11,9 +11,7 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_hex_digit(char c) {
   return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
-bool is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-}
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 bool is_ascii(char c) { return static_cast<unsigned char>(c) < 0x80; }
 
 // Bytes of the code point that begins `text`; broken UTF-8 counts one byte at a time.
@@ -91,8 +89,8 @@ void Lexer::narrow() {
 void Lexer::take_number() {
   std::size_t length = 0;
   const bool hex = at(0) == '0' && (at(1) == 'x' || at(1) == 'X');
-  const bool radix = hex || (at(0) == '0' && (at(1) == 'b' || at(1) == 'B' || at(1) == 'o' ||
-                                              at(1) == 'O'));
+  const bool radix =
+      hex || (at(0) == '0' && (at(1) == 'b' || at(1) == 'B' || at(1) == 'o' || at(1) == 'O'));
   if (radix) length = 2;
   const auto take_digits = [&] {
     while (at(length) == '_' || (hex ? is_hex_digit(at(length)) : is_digit(at(length)))) ++length;

@@ -20,8 +20,8 @@ int hex_value(char c) {
 }
 
 Error not_a_number(std::string_view spelling, std::string_view why) {
-  return {ErrorKind::invalid, "\"" + std::string(spelling) + "\" is not a number: " +
-                                  std::string(why)};
+  return {ErrorKind::invalid,
+          "\"" + std::string(spelling) + "\" is not a number: " + std::string(why)};
 }
 
 // Nothing where a `_` stands anywhere but between two digits, or after the prefix of a hexadecimal.
@@ -72,8 +72,9 @@ Result<std::size_t> decode_digits(std::string_view rest, std::size_t skip, std::
   for (std::size_t i = skip; i < skip + digits; ++i) {
     const int digit = i < rest.size() ? hex_value(rest[i]) : -1;
     if (digit < 0 || digit >= static_cast<int>(base)) {
-      return bad_escape(rest.substr(0, i), "expected " + std::to_string(digits) +
-                                               (base == 8 ? " octal digits" : " hexadecimal digits"));
+      return bad_escape(rest.substr(0, i),
+                        "expected " + std::to_string(digits) +
+                            (base == 8 ? " octal digits" : " hexadecimal digits"));
     }
     code = code * base + static_cast<std::uint32_t>(digit);
   }
@@ -111,9 +112,9 @@ Result<std::size_t> decode_escape(std::string_view rest, char quote, std::string
     return 2;
   }
   if (letter >= '0' && letter <= '7') return decode_digits(rest, 1, 3, 8, out);
-  return bad_escape(rest.substr(0, 2),
-                    "expected one of \\a \\b \\f \\n \\r \\t \\v \\\\ \\" + std::string(1, quote) +
-                        " \\ooo \\xhh \\uhhhh \\Uhhhhhhhh");
+  return bad_escape(rest.substr(0, 2), "expected one of \\a \\b \\f \\n \\r \\t \\v \\\\ \\" +
+                                           std::string(1, quote) +
+                                           " \\ooo \\xhh \\uhhhh \\Uhhhhhhhh");
 }
 
 std::size_t code_point_size(std::string_view text) {
@@ -164,7 +165,8 @@ Result<double> decode_number(std::string_view spelling) {
   if (hex) text.remove_prefix(2);
   double number = 0;
   const auto format = hex ? std::chars_format::hex : std::chars_format::general;
-  const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), number, format);
+  const auto [end, status] =
+      std::from_chars(text.data(), text.data() + text.size(), number, format);
   if (status == std::errc::invalid_argument || end != text.data() + text.size()) {
     return not_a_number(spelling, "expected digits, then perhaps a fraction and an exponent");
   }
@@ -203,7 +205,8 @@ std::string encode_number(double number) {
   if (std::isnan(number)) return "(0/0)";
   if (std::isinf(number)) return number > 0 ? "(1/0)" : "(-1/0)";
   std::array<char, 32> buffer{};
-  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), std::abs(number)).ptr;
+  const auto end =
+      std::to_chars(buffer.data(), buffer.data() + buffer.size(), std::abs(number)).ptr;
   std::string digits(buffer.data(), end);
   return std::signbit(number) ? "(-" + digits + ")" : digits;
 }

@@ -16,9 +16,14 @@ constexpr double kLn2Low = 0.28235290563031577122588448175013436025525412068e-12
 // gives e^r - 1, and four doublings undo the sixteenth.
 double exponential(double exponent) {
   static constexpr std::array kTaylor = {
-      2.4801587301587301587e-5, 1.9841269841269841270e-4, 1.3888888888888888889e-3,
-      8.3333333333333333333e-3, 4.1666666666666666667e-2, 1.6666666666666666667e-1,
-      0.5,                      1.0,
+      2.4801587301587301587e-5,
+      1.9841269841269841270e-4,
+      1.3888888888888888889e-3,
+      8.3333333333333333333e-3,
+      4.1666666666666666667e-2,
+      1.6666666666666666667e-1,
+      0.5,
+      1.0,
   };
   const double whole = std::nearbyint(kLog2E * exponent);
   double x = std::fma(-whole, kLn2High, exponent);

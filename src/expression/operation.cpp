@@ -17,7 +17,8 @@ namespace {
 
 using Kind = Value::Kind;
 
-// Toward zero; what does not fit 64 bits becomes the smallest number, as on the reference's machine.
+// Toward zero; what does not fit 64 bits becomes the smallest number, as on the reference's
+// machine.
 std::int64_t truncated(double number) {
   constexpr double kLimit = 0x1p63;
   if (!(number >= -kLimit && number < kLimit)) return std::numeric_limits<std::int64_t>::min();

@@ -359,10 +359,9 @@ bool Parser::parse_arguments(std::vector<NodeId>& arguments) {
 
 Result<Syntax> parse_expression(std::string_view source, const ParseLimits& limits) {
   if (source.size() > limits.source_bytes) {
-    return Error(ErrorKind::exhausted,
-                 "this expression is " + std::to_string(source.size()) +
-                     " bytes long, longer than the limit of " +
-                     std::to_string(limits.source_bytes));
+    return Error(ErrorKind::exhausted, "this expression is " + std::to_string(source.size()) +
+                                           " bytes long, longer than the limit of " +
+                                           std::to_string(limits.source_bytes));
   }
   return Parser(source, limits).parse();
 }

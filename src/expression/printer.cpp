@@ -61,9 +61,7 @@ void Printer::print_bare(NodeId id) {
     case NodeKind::unknown_call:
       out_ += syntax_.names[node.payload];
       return print_items(children, "(", ")");
-    case NodeKind::prefix:
-      out_ += operator_symbol(node.op);
-      return print(children[0], kTightest);
+    case NodeKind::prefix: out_ += operator_symbol(node.op); return print(children[0], kTightest);
     case NodeKind::infix: return print_infix(id);
     case NodeKind::conditional: return print_conditional(children);
     case NodeKind::list: return print_items(children, "[", "]");

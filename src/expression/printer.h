@@ -1,5 +1,5 @@
-// A syntax tree as source again: one canonical spelling, with the brackets that precedence needs and
-// no others. Parsing it gives the same tree.
+// A syntax tree as source again: one canonical spelling, with the brackets that precedence needs
+// and no others. Parsing it gives the same tree.
 #pragma once
 
 #include <string>

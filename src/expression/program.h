@@ -56,7 +56,7 @@ class Program final : public Counted {
   std::vector<Place> places_;  // of each instruction
   std::vector<Value> constants_;
   std::vector<ConstantPath> paths_;
-  std::vector<std::string> keys_;
+  std::vector<Value> keys_;  // texts
   std::vector<const Function*> functions_;
   std::vector<Regex> patterns_;
   std::vector<Read> reads_;

@@ -14,10 +14,10 @@ re2::StringPiece piece(std::string_view text) { return {text.data(), text.size()
 
 Result<Regex> compile_regex(std::string_view pattern, const RegexLimits& limits) {
   if (pattern.size() > limits.source_bytes) {
-    return Error(ErrorKind::exhausted,
-                 "this regular expression is " + std::to_string(pattern.size()) +
-                     " bytes long, longer than the limit of " +
-                     std::to_string(limits.source_bytes));
+    return Error(ErrorKind::exhausted, "this regular expression is " +
+                                           std::to_string(pattern.size()) +
+                                           " bytes long, longer than the limit of " +
+                                           std::to_string(limits.source_bytes));
   }
   re2::RE2::Options options;
   options.set_log_errors(false);
@@ -38,9 +38,8 @@ RegexCache& RegexCache::of_thread() {
 }
 
 Result<Regex> RegexCache::find(std::string_view pattern) {
-  const auto known =
-      std::find_if(entries_.rbegin(), entries_.rend(),
-                   [&](const Entry& entry) { return entry.pattern == pattern; });
+  const auto known = std::find_if(entries_.rbegin(), entries_.rend(),
+                                  [&](const Entry& entry) { return entry.pattern == pattern; });
   if (known != entries_.rend()) {
     std::rotate(known.base() - 1, known.base(), entries_.end());
     return entries_.back().regex;

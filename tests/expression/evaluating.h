@@ -25,7 +25,11 @@ struct Evaluating {
   Evaluating& operator=(const Evaluating&) = delete;
 
   // Variables from a JSON object of typed or plain values.
-  explicit Evaluating(std::string_view json) { variables.merge(*from_json_input(json)); }
+  explicit Evaluating(std::string_view json) {
+    const Dict scope = *from_json_input(json);
+    for (const Dict::Entry& entry : scope) names->add(entry.key());
+    variables.merge(scope);
+  }
 
   Outcome operator()(std::string_view source) {
     auto program = compile_expression(source, *names);

@@ -41,7 +41,8 @@ TEST(Lexer, NumbersEndWhereTheyEnd) {
 }
 
 TEST(Lexer, NamesAreUnicodeLettersAndDigits) {
-  EXPECT_EQ(tokens("k\u016f\u0148_1 \u4e2d\u6587 _x"), (Tokens{"k\u016f\u0148_1", "\u4e2d\u6587", "_x"}));
+  EXPECT_EQ(tokens("k\u016f\u0148_1 \u4e2d\u6587 _x"),
+            (Tokens{"k\u016f\u0148_1", "\u4e2d\u6587", "_x"}));
   EXPECT_EQ(tokens("a\u0663"), (Tokens{"a\u0663"}));
   EXPECT_EQ(tokens("\U0001F40E"), (Tokens{"!unexpected character \"\U0001F40E\""}));
 }

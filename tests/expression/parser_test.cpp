@@ -95,7 +95,8 @@ TEST(Parser, ErrorsShowTheirPlaceAndWhatWasExpected) {
             "expected an operator or the end, found the number .0\n"
             "  a.0\n"
             "   ^~");
-  EXPECT_EQ(parsed("f(a b)").substr(0, 47), "expected an operator, \",\" or \")\", found \"b\"\n  f");
+  EXPECT_EQ(parsed("f(a b)").substr(0, 47),
+            "expected an operator, \",\" or \")\", found \"b\"\n  f");
   EXPECT_EQ(parsed("a +\n b = c").substr(0, 60),
             "unexpected \"=\": to compare, write \"==\"\n"
             "   b = c\n"
@@ -104,9 +105,10 @@ TEST(Parser, ErrorsShowTheirPlaceAndWhatWasExpected) {
 
 TEST(Parser, OnlyAnOperatorMayFollowAValue) {
   for (const char* source :
-       {"(v).a", "[1][0]", "{\"a\":1}.a", "\"x\".y", "1 .x", "true.x", "f(x).y", "f(1,)", "+1",
-        "a b", "(a", "[a", "{a", "{a}", "{a:", "a[", "a[]", "a.", "a ? b : ", "(a ? b)", "a ?", "? a",
-        "a : b", "*a", "a *", "a ** ** b", "'ab'", "a @ b", "a ; b", "!=a"}) {
+       {"(v).a", "[1][0]",    "{\"a\":1}.a", "\"x\".y", "1 .x",  "true.x", "f(x).y", "f(1,)",
+        "+1",    "a b",       "(a",          "[a",      "{a",    "{a}",    "{a:",    "a[",
+        "a[]",   "a.",        "a ? b : ",    "(a ? b)", "a ?",   "? a",    "a : b",  "*a",
+        "a *",   "a ** ** b", "'ab'",        "a @ b",   "a ; b", "!=a"}) {
     EXPECT_NE(parsed(source).find("\n  "), std::string::npos) << source << ": " << parsed(source);
   }
 }

@@ -106,8 +106,9 @@ TEST(Vectors, AllHold) {
     if (holds) continue;
     ++failed;
     ADD_FAILURE() << "cases.jsonl:" << number << ": " << json::serialize(given.at("args"))
-                  << "\n  wanted " << (vars ? json::serialize(*vars) : "an error, as in: " +
-                                                  std::string(given.at("error").as_string()))
+                  << "\n  wanted "
+                  << (vars ? json::serialize(*vars)
+                           : "an error, as in: " + std::string(given.at("error").as_string()))
                   << "\n  got    " << got;
   }
   EXPECT_GE(number, 1600);
