@@ -11,7 +11,7 @@ namespace millrace {
 class Counted {
  public:
   Counted() = default;
-  Counted(const Counted&) : count_(0) {}
+  Counted(const Counted& /*other*/) {}  // NOLINT(modernize-use-equals-default): starts uncounted
   Counted& operator=(const Counted&) { return *this; }
   virtual ~Counted() = default;
 

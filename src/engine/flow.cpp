@@ -43,6 +43,7 @@ void SessionMachine::leave(StatePtr state) {
   if (paths.size() == 1) return follow(std::move(state), paths.front());
   // Several paths from a step that is no gateway all run side by side.
   std::vector<const PlanPath*> all;
+  all.reserve(paths.size());
   for (const PlanPath& path : paths) all.push_back(&path);
   fork(std::move(state), all);
 }

@@ -80,8 +80,8 @@ class SessionMachine {
   std::vector<Effect> take_effects();
   std::vector<std::uint64_t> take_dropped();
 
-  // The outcome of the effect that `state` waits for. Ignored when the state is gone.
-  void deliver(std::uint64_t state, EffectResult result);
+  // The outcome of the effect that the state `id` waits for. Ignored when the state is gone.
+  void deliver(std::uint64_t id, EffectResult result);
 
   // The session's own limit has passed: each state that is ready fails with `error`, handlers may
   // still run, and the session ends failed whatever they do.

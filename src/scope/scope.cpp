@@ -160,10 +160,10 @@ Task<void> Scope::run_task(std::string name, Body body, ScopeOptions options) {
   }
   // What the body captured goes before its end is told: whoever joins may rely on it.
   body = nullptr;
-  task_ended(std::move(result));
+  task_ended(result);
 }
 
-void Scope::task_ended(Result<void> result) {
+void Scope::task_ended(const Result<void>& result) {
   --tasks_;
   if (!result) {
     const bool stopped_by_us =

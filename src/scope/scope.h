@@ -130,7 +130,7 @@ class Scope {
   void watch_deadline();
   Task<void> wait_idle();
   Task<void> run_task(std::string name, Body body, ScopeOptions options);
-  void task_ended(Result<void> result);
+  void task_ended(const Result<void>& result);
   void release_owned();
   void collect(std::vector<ScopeInfo>& into) const;
 

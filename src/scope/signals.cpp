@@ -9,8 +9,8 @@ namespace millrace {
 
 // Shared with the pending wait, which may be told of its own cancelling after the watch has gone.
 struct SignalWatch::Watch : std::enable_shared_from_this<Watch> {
-  Watch(Shard& shard, std::function<void(int)> told_)
-      : signals(shard.io(), SIGINT, SIGTERM), told(std::move(told_)) {}
+  Watch(Shard& shard, std::function<void(int)> callback)
+      : signals(shard.io(), SIGINT, SIGTERM), told(std::move(callback)) {}
 
   void wait() {
     signals.async_wait(
