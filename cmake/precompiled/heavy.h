@@ -1,8 +1,6 @@
 // Read before every file of the folders that use the event loop: Asio is seconds to read.
 #pragma once
 
-#include "light.h"
-
 #include <atomic>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -20,3 +18,5 @@
 #include <condition_variable>
 #include <mutex>
 #include <thread>
+
+#include "light.h"

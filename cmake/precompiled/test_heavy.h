@@ -1,7 +1,7 @@
 // Read before every test of a folder whose own files read heavy.h.
 #pragma once
 
-#include "heavy.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "heavy.h"
