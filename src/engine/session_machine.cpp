@@ -41,7 +41,9 @@ bool SessionMachine::advance(std::size_t budget) {
   while (status_ == Status::running && !ready_.empty() && budget-- > 0) {
     StatePtr state = std::move(ready_.front());
     ready_.pop_front();
-    if (struck_ && !state->in_cleanup) {
+    // What a step's own effect says of the limit tells more: where it was when that passed.
+    const bool says_itself = state->delivered && std::holds_alternative<Error>(*state->delivered);
+    if (struck_ && !state->in_cleanup && !says_itself) {
       fail(std::move(state), *struck_);
     } else {
       execute(std::move(state));
