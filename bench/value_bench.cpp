@@ -38,12 +38,14 @@ BENCHMARK(copy_list);
 // list = push(list, x), 100,000 times: 100 ms at most.
 void push_in_place(benchmark::State& state) {
   for (auto _ : state) {
-    Variables variables(Ref<const Names>(make_ref<Names>()));
-    variables.set("list", Value::array({}));
+    auto names = make_ref<Names>();
+    const std::uint32_t slot = names->add("list");
+    Variables variables{Ref<const Names>(names)};
+    variables.set(slot, Value::array({}));
     for (int i = 0; i < 100'000; ++i) {
-      Value list = variables.take("list");
+      Value list = variables.take(slot);
       list.push_item(Value::integer(i).with_type(Type::Integer));
-      variables.set("list", std::move(list));
+      variables.set(slot, std::move(list));
     }
     benchmark::DoNotOptimize(variables);
   }

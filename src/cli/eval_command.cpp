@@ -7,10 +7,10 @@
 #include "base/near.h"
 #include "cli/eval_batch.h"
 #include "cli/exit_status.h"
-#include "workflow/load.h"
 #include "expression/evaluate.h"
 #include "value/cast.h"
 #include "value/json.h"
+#include "workflow/load.h"
 
 namespace millrace {
 namespace {

@@ -66,9 +66,10 @@ void add_eval(CLI::App& app, EvalOptions& options, Command& chosen) {
 void add_functions(CLI::App& app, FunctionsOptions& options, Command& chosen) {
   CLI::App* functions =
       app.add_subcommand("functions", "List the functions of the expression language");
-  static const std::map<std::string, FunctionsOutput> kOutputs{{"text", FunctionsOutput::text},
-                                                               {"json", FunctionsOutput::json},
-                                                               {"markdown", FunctionsOutput::markdown}};
+  static const std::map<std::string, FunctionsOutput> kOutputs{
+      {"text", FunctionsOutput::text},
+      {"json", FunctionsOutput::json},
+      {"markdown", FunctionsOutput::markdown}};
   functions->add_option("--output", options.output, "text, json or markdown")
       ->transform(CLI::CheckedTransformer(kOutputs));
   functions->footer("Example:\n  millrace functions");

@@ -53,7 +53,11 @@ Result<void> add_variable(const std::string& assignment, Dict& scope, const Cloc
   const std::string where = "--var " + name;
   auto names = make_ref<Names>();
   auto program = compile_expression(assignment.substr(equals + 1), *names);
-  if (!program) return program.error().at(where);
+  if (!program) {
+    // On the command line one line is enough: the expression stands right there.
+    const std::string& message = program.error().message();
+    return program.error().with_message(message.substr(0, message.find('\n'))).at(where);
+  }
   Fuel fuel{FuelLimits{}};
   Random random = Random::from_system();
   EvaluationContext context{fuel, clock, random};

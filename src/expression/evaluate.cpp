@@ -84,12 +84,14 @@ class Machine {
   bool select_top();
   bool infix(Operator op, const Value& right);
   bool infix_slowly(Operator op, const Value& left, const Value& right, Value& result);
-  bool infix_stored(Operator op, const Value& left, const Value& right);
+  bool infix_stored(Operator op, const Value* left, const Value* right);
+  bool infix_stored_slowly(Operator op, const Value& left, const Value& right);
   bool make_list(std::size_t count);
   bool make_map(std::size_t count);
   bool call(const Function& function, std::size_t count);
   bool read_texts(const Function& function, std::span<Value> arguments);
   const Value* variable(std::uint32_t slot);
+  const Value* missing(std::uint32_t slot);
   bool decided(Operator op) const {
     return top_[-1].is_boolean() && top_[-1].as_boolean() == (op == Operator::logical_or);
   }
@@ -106,83 +108,6 @@ class Machine {
   Value* base_ = reinterpret_cast<Value*>(small_.data());
   Value* top_;
 };
-
-Outcome Machine::run() {
-  const std::vector<Instruction>& code = program_.code_;
-  if (!context_.fuel.spend(code.size())) return context_.fuel.exhausted();
-  for (std::size_t i = 0; i < code.size(); ++i) {
-    const Instruction& now = code[i];
-    bool went_well = true;
-    switch (now.opcode) {
-      case Opcode::constant: push(program_.constants_[now.a]); break;
-      case Opcode::load: went_well = load(now.a); break;
-      case Opcode::take: went_well = take(now.a); break;
-      case Opcode::load_path: went_well = load_path(program_.paths_[now.a]); break;
-      case Opcode::select: went_well = select_key(program_.keys_[now.a]); break;
-      case Opcode::select_top: went_well = select_top(); break;
-      case Opcode::infix: {
-        const Value* right = --top_;
-        went_well = infix(now.op, *right);
-        std::destroy_at(right);
-        break;
-      }
-      case Opcode::infix_constant: went_well = infix(now.op, program_.constants_[now.b]); break;
-      case Opcode::infix_slot_constant: {
-        const Value* left = variable(now.a);
-        went_well = left != nullptr && infix_stored(now.op, *left, program_.constants_[now.b]);
-        break;
-      }
-      case Opcode::infix_path_constant:
-        went_well = infix_path(now.op, program_.paths_[now.a], program_.constants_[now.b]);
-        break;
-      case Opcode::infix_slots: {
-        const Value* left = variable(now.a);
-        const Value* right = left == nullptr ? nullptr : variable(now.b);
-        went_well = right != nullptr && infix_stored(now.op, *left, *right);
-        break;
-      }
-      case Opcode::prefix: went_well = settle(top(), operate(now.op, top())); break;
-      case Opcode::match:
-        went_well = settle(top(), operate_match(now.op, top(), *program_.patterns_[now.a]));
-        break;
-      case Opcode::skip_if_decided:
-        if (decided(now.op)) i = now.a - 1;
-        break;
-      case Opcode::skip_or_drop:
-        if (decided(now.op)) {
-          i = now.a - 1;
-        } else {
-          drop();
-        }
-        break;
-      case Opcode::skip_unless_zero:
-        if (!is_zero(top())) {
-          i = now.a - 1;
-        } else {
-          drop();
-        }
-        break;
-      case Opcode::jump_if_zero:
-        if (is_zero(top())) i = now.a - 1;
-        drop();
-        break;
-      case Opcode::jump: i = now.a - 1; break;
-      case Opcode::list: went_well = make_list(now.a); break;
-      case Opcode::map: went_well = make_map(now.a); break;
-      case Opcode::call:
-        went_well = call(*program_.functions_[now.a], now.b);
-        if (went_well && top().kind() == Value::Kind::meta) top() = std::move(top()).operand();
-        break;
-      case Opcode::call_last: went_well = call(*program_.functions_[now.a], now.b); break;
-      case Opcode::unknown_call:
-        went_well = fail(unknown_function(program_.unknown_calls_[now.a].name, variables_));
-        break;
-    }
-    if (!went_well) [[unlikely]]
-      return failed_at(i);
-  }
-  return std::move(top());
-}
 
 Outcome Machine::failed_at(std::size_t instruction) {
   if (taken_) changeable_->set(taken_->slot, std::move(*taken_->at));
@@ -201,10 +126,15 @@ bool Machine::settle(Value& target, Outcome outcome) {
   return false;
 }
 
-const Value* Machine::variable(std::uint32_t slot) {
+inline const Value* Machine::variable(std::uint32_t slot) {
   const Value& value = variables_.get(slot);
-  if (!value.is_absent()) return &value;
-  fail(unknown_variable(variables_.names()->name(slot), variables_));
+  if (!value.is_absent()) [[likely]]
+    return &value;
+  return missing(slot);
+}
+
+const Value* Machine::missing(std::uint32_t slot) {
+  if (!failure_) fail(unknown_variable(variables_.names()->name(slot), variables_));
   return nullptr;
 }
 
@@ -253,7 +183,7 @@ bool Machine::infix_path(Operator op, const ConstantPath& path, const Value& rig
   std::uint32_t key = 0;
   const Value* at = follow(path, key);
   const bool reached = at != nullptr && key == path.first_key + path.key_count;
-  if (reached) return infix_stored(op, *at, right);
+  if (reached) return infix_stored(op, at, &right);
   return load_path(path) && infix(op, right);
 }
 
@@ -271,15 +201,22 @@ bool Machine::select_top() {
 }
 
 // The left side is on top, and so is the result.
-bool Machine::infix(Operator op, const Value& right) {
+inline bool Machine::infix(Operator op, const Value& right) {
   return operate_numbers(op, top(), right, &top()) || infix_slowly(op, top(), right, top());
 }
 
-bool Machine::infix_stored(Operator op, const Value& left, const Value& right) {
-  if (operate_numbers(op, left, right, top_)) {
+// Of stored values, nullptr where there was none (and variable() has said so).
+inline bool Machine::infix_stored(Operator op, const Value* left, const Value* right) {
+  if (left == nullptr || right == nullptr) [[unlikely]]
+    return false;
+  if (operate_numbers(op, *left, *right, top_)) [[likely]] {
     ++top_;
     return true;
   }
+  return infix_stored_slowly(op, *left, *right);
+}
+
+bool Machine::infix_stored_slowly(Operator op, const Value& left, const Value& right) {
   push(Value());
   Value left_buffer;
   Value right_buffer;
@@ -355,6 +292,79 @@ bool Machine::call(const Function& function, std::size_t count) {
   Value result = std::get<Value>(std::move(outcome));
   push(result.kind() == Value::Kind::meta ? std::move(result).operand() : std::move(result));
   return true;
+}
+
+Outcome Machine::run() {
+  const Instruction* const begin = program_.code_.data();
+  const Instruction* const end = begin + program_.code_.size();
+  const Value* const constants = program_.constants_.data();
+  if (!context_.fuel.spend(program_.code_.size())) return context_.fuel.exhausted();
+  for (const Instruction* now = begin; now != end; ++now) {
+    bool went_well = true;
+    switch (now->opcode) {
+      case Opcode::constant: push(constants[now->a]); break;
+      case Opcode::load: went_well = load(now->a); break;
+      case Opcode::take: went_well = take(now->a); break;
+      case Opcode::load_path: went_well = load_path(program_.paths_[now->a]); break;
+      case Opcode::select: went_well = select_key(program_.keys_[now->a]); break;
+      case Opcode::select_top: went_well = select_top(); break;
+      case Opcode::infix: {
+        const Value* right = --top_;
+        went_well = infix(now->op, *right);
+        std::destroy_at(right);
+        break;
+      }
+      case Opcode::infix_constant: went_well = infix(now->op, constants[now->b]); break;
+      case Opcode::infix_slot_constant:
+        went_well = infix_stored(now->op, variable(now->a), &constants[now->b]);
+        break;
+      case Opcode::infix_path_constant:
+        went_well = infix_path(now->op, program_.paths_[now->a], constants[now->b]);
+        break;
+      case Opcode::infix_slots:
+        went_well = infix_stored(now->op, variable(now->a), variable(now->b));
+        break;
+      case Opcode::prefix: went_well = settle(top(), operate(now->op, top())); break;
+      case Opcode::match:
+        went_well = settle(top(), operate_match(now->op, top(), *program_.patterns_[now->a]));
+        break;
+      case Opcode::skip_if_decided:
+        if (decided(now->op)) now = begin + now->a - 1;
+        break;
+      case Opcode::skip_or_drop:
+        if (decided(now->op)) {
+          now = begin + now->a - 1;
+        } else {
+          drop();
+        }
+        break;
+      case Opcode::skip_unless_zero:
+        if (!is_zero(top())) {
+          now = begin + now->a - 1;
+        } else {
+          drop();
+        }
+        break;
+      case Opcode::jump_if_zero:
+        if (is_zero(top())) now = begin + now->a - 1;
+        drop();
+        break;
+      case Opcode::jump: now = begin + now->a - 1; break;
+      case Opcode::list: went_well = make_list(now->a); break;
+      case Opcode::map: went_well = make_map(now->a); break;
+      case Opcode::call:
+        went_well = call(*program_.functions_[now->a], now->b);
+        if (went_well && top().kind() == Value::Kind::meta) top() = std::move(top()).operand();
+        break;
+      case Opcode::call_last: went_well = call(*program_.functions_[now->a], now->b); break;
+      case Opcode::unknown_call:
+        went_well = fail(unknown_function(program_.unknown_calls_[now->a].name, variables_));
+        break;
+    }
+    if (!went_well) [[unlikely]]
+      return failed_at(static_cast<std::size_t>(now - begin));
+  }
+  return std::move(top());
 }
 
 Outcome evaluate(const Program& program, const Variables& variables, EvaluationContext& context) {

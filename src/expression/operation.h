@@ -29,7 +29,8 @@ inline bool is_plain_number(const Value& value) { return value.is_float() || val
 
 // What operate() gives for two plain numbers, without the detour, made at `place`: memory without a
 // value, or one of the two. False where operate() has to decide.
-inline bool operate_numbers(Operator op, const Value& left, const Value& right, Value* place) {
+[[gnu::always_inline]] inline bool operate_numbers(Operator op, const Value& left,
+                                                   const Value& right, Value* place) {
   if (!is_plain_number(left) || !is_plain_number(right)) return false;
   const auto number = [](const Value& value) {
     return value.is_float() ? value.as_float() : static_cast<double>(value.as_integer());

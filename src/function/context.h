@@ -14,7 +14,8 @@ struct FunctionContext {
   Scope& session;  // owns what the results hold
 };
 
-// `step` waits; stopping it ends the call, and what was opened goes with it. The results are by name.
+// `step` waits; stopping it ends the call, and what was opened goes with it. The results are by
+// name.
 using Behaviour = Task<Result<Dict>> (*)(Scope& step, FunctionContext context, FunctionCall call);
 
 }  // namespace millrace

@@ -1,15 +1,22 @@
 #include "net/body.h"
 
-#include <atomic>
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <utility>
 
 namespace millrace {
 namespace {
 
 std::atomic<std::size_t> live_bodies{0};
+
+// What a string keeps outside of itself.
+std::size_t memory_of(const std::string& text) {
+  return text.capacity() > std::string().capacity() ? text.capacity() : 0;
+}
+
+void free_memory(std::string& text) { std::string().swap(text); }
 
 }  // namespace
 
@@ -121,7 +128,7 @@ void Body::end_if_done() {
   }
   ended_ = true;
   decoder_.reset();
-  inbox_ = {};
+  free_memory(inbox_);
   inbox_at_ = 0;
   if (poison_ || !scope_) return;
   // Nothing is under way any more that a deadline could end: a scope without one takes over.
@@ -136,8 +143,9 @@ void Body::end_if_done() {
 Result<std::optional<Piece>> Body::read(Follower& follower) {
   if (poison_) return *poison_;
   if (whole_) {
-    const Piece rest{{}, std::string_view(*whole_).substr(
-                             std::min<std::size_t>(follower.offset_, whole_->size()))};
+    const Piece rest{
+        {},
+        std::string_view(*whole_).substr(std::min<std::size_t>(follower.offset_, whole_->size()))};
     follower.offset_ = whole_->size();
     return std::optional(rest);
   }
@@ -214,7 +222,8 @@ std::string Body::doing() const {
   // Where the limit's setter names the opening step, nobody needs to be told twice.
   const bool named = scope_ && scope_->deadline().exists() &&
                      scope_->deadline().limit().setter.ends_with(options_.opened_by);
-  const std::string by = named || options_.opened_by.empty() ? "" : " opened by " + options_.opened_by;
+  const std::string by =
+      named || options_.opened_by.empty() ? "" : " opened by " + options_.opened_by;
   const std::string total = announced_ < 0 ? "" : fmt::format(" of {}", announced_);
   return fmt::format("reading the response body{} ({}{} bytes)", by, received_, total);
 }
@@ -234,7 +243,7 @@ void Body::on_idle() {
 void Body::poison(Error error) {
   if (poison_) return;
   poison_ = std::move(error);
-  inbox_ = {};
+  free_memory(inbox_);
   inbox_at_ = 0;
   pending_ = false;
   kept_.clear();
@@ -274,7 +283,7 @@ void Body::tell() {
 }
 
 std::size_t Body::bytes_held() const {
-  return kept_.in_memory() + inbox_.capacity() + (whole_ ? whole_->capacity() : 0);
+  return kept_.in_memory() + memory_of(inbox_) + (whole_ ? memory_of(*whole_) : 0);
 }
 
 void Body::account() {

@@ -1,10 +1,11 @@
 // The body of an HTTP response as a stream. It owns what the request left open: the transfer, its
-// connection, the bytes that arrived, and a scope of its own, whose deadline was frozen when the body
-// was opened and which lives in the session. The step that sent the request owns none of it.
+// connection, the bytes that arrived, and a scope of its own, whose deadline was frozen when the
+// body was opened and which lives in the session. The step that sent the request owns none of it.
 //
 // - At most HttpLimits::body_buffer decoded bytes lie ahead of the foremost reader; beyond that the
 //   socket is not read (back-pressure). A body that fits is fetched at once.
-// - When its scope is stopped before all has arrived, the transfer is aborted and the body poisoned:
+// - When its scope is stopped before all has arrived, the transfer is aborted and the body
+// poisoned:
 //   the error comes at the next read. Nobody reading: nothing fails.
 // - Once all has arrived nothing is under way any more, and the deadline ends.
 // - What was read is kept for reading again, unless keep(false).
@@ -25,9 +26,9 @@
 namespace millrace {
 
 struct BodyOptions {
-  std::string opened_by;                                   // "step 7"
-  std::optional<std::uint64_t> max_size = std::nullopt;    // decoded
-  std::unique_ptr<Decoder> decoder = nullptr;              // null: as it comes
+  std::string opened_by;                                 // "step 7"
+  std::optional<std::uint64_t> max_size = std::nullopt;  // decoded
+  std::unique_ptr<Decoder> decoder = nullptr;            // null: as it comes
   std::optional<Limit> idle = std::nullopt;
 };
 
@@ -48,8 +49,8 @@ class Body final : public Reader, public Owned, private StopHook, private Transf
     std::uint64_t offset_ = 0;
   };
 
-  // Takes over `transfer`, whose head is complete. The body's scope is made below `request`, takes its
-  // deadline, and moves to `session`, which owns the body from then on.
+  // Takes over `transfer`, whose head is complete. The body's scope is made below `request`, takes
+  // its deadline, and moves to `session`, which owns the body from then on.
   static Ref<Body> open(Scope& request, Scope& session, std::unique_ptr<Transfer> transfer,
                         BodyOptions options, const HttpLimits& limits);
   ~Body() override;
@@ -78,7 +79,7 @@ class Body final : public Reader, public Owned, private StopHook, private Transf
   void adopt(std::string whole);
 
   // ---- facts
-  static std::size_t live();  // in the whole process
+  static std::size_t live();                 // in the whole process
   bool has_ended() const { return ended_; }  // all has arrived and is decoded
   std::uint64_t arrived() const { return received_; }
   std::int64_t announced() const { return announced_; }  // bytes on the wire, -1 unknown
@@ -101,14 +102,14 @@ class Body final : public Reader, public Owned, private StopHook, private Transf
   bool has_room() const { return ahead() < limits_->body_buffer; }
   // Decodes as much of `input` as there is room for; returns the rest.
   std::string_view take(std::string_view input);
-  void refill();       // makes use of room that reading has made
+  void refill();  // makes use of room that reading has made
   void end_if_done();
-  void give_up();      // aborts the transfer after a failure of ours
+  void give_up();  // aborts the transfer after a failure of ours
   void check_size();
   void poison(Error error);
   void drop_transfer();  // at once, or as soon as curl has returned
   void trim();
-  void tell();           // the followers
+  void tell();  // the followers
   void account();
 
   const HttpLimits* limits_;
@@ -117,11 +118,11 @@ class Body final : public Reader, public Owned, private StopHook, private Transf
   std::unique_ptr<Transfer> transfer_;
   std::unique_ptr<Decoder> decoder_;
   KeptBytes kept_;
-  std::string inbox_;       // arrived, not decoded yet
+  std::string inbox_;  // arrived, not decoded yet
   std::size_t inbox_at_ = 0;
-  bool pending_ = false;    // the decoder holds output back for want of room
-  bool waiting_ = false;    // the transfer was told to wait
-  bool wanted_ = true;      // kept for reading again
+  bool pending_ = false;        // the decoder holds output back for want of room
+  bool waiting_ = false;        // the transfer was told to wait
+  bool wanted_ = true;          // kept for reading again
   std::uint64_t received_ = 0;  // on the wire
   std::int64_t announced_ = -1;
   bool encoded_;

@@ -30,16 +30,15 @@ Error unavailable(std::string text, std::string_view phase) {
 
 Error cannot_connect(const CurlFailure& failure) {
   const std::string reason = system_reason(failure);
-  const std::string_view advice =
-      failure.system_error == ECONNREFUSED
-          ? "is the service running, and is the port right?"
-          : "is the address right, and does a firewall let it through?";
-  return unavailable(fmt::format("cannot connect to {} ({}): {}", failure.authority, reason, advice),
-                     "connect");
+  const std::string_view advice = failure.system_error == ECONNREFUSED
+                                      ? "is the service running, and is the port right?"
+                                      : "is the address right, and does a firewall let it through?";
+  return unavailable(
+      fmt::format("cannot connect to {} ({}): {}", failure.authority, reason, advice), "connect");
 }
 
 Error broken_off(const CurlFailure& failure) {
-  const std::string what = failure.phase == "body" ? "before the end of the response body"
+  const std::string what = failure.phase == "body"   ? "before the end of the response body"
                            : failure.phase == "send" ? "while the request was being sent"
                                                      : "before it answered";
   return unavailable(fmt::format("{} broke the connection off {} ({}): try again, or look at the "
@@ -54,9 +53,9 @@ Error to_error(const CurlFailure& failure) {
   switch (failure.code) {
     case CURLE_COULDNT_CONNECT: return cannot_connect(failure);
     case CURLE_OPERATION_TIMEDOUT:
-      return unavailable(fmt::format("cannot connect to {}: none of its addresses answered",
-                                     failure.authority),
-                         "connect");
+      return unavailable(
+          fmt::format("cannot connect to {}: none of its addresses answered", failure.authority),
+          "connect");
     case CURLE_SSL_CONNECT_ERROR:
     case CURLE_SSL_CERTPROBLEM:
     case CURLE_SSL_CIPHER:
@@ -65,15 +64,15 @@ Error to_error(const CurlFailure& failure) {
       return unavailable(
           fmt::format("no TLS connection to {} ({})", failure.authority, detail(failure)), "tls");
     case CURLE_PEER_FAILED_VERIFICATION:
-      return unavailable(fmt::format("the certificate of {} is not trusted ({}): give the authority "
-                                     "that signed it as tls.caCertificate",
-                                     failure.authority, detail(failure)),
-                         "tls");
+      return unavailable(
+          fmt::format("the certificate of {} is not trusted ({}): give the authority "
+                      "that signed it as tls.caCertificate",
+                      failure.authority, detail(failure)),
+          "tls");
     case CURLE_GOT_NOTHING:
     case CURLE_SEND_ERROR:
     case CURLE_RECV_ERROR:
-    case CURLE_SEND_FAIL_REWIND:
-      return broken_off(failure);
+    case CURLE_SEND_FAIL_REWIND: return broken_off(failure);
     case CURLE_PARTIAL_FILE: return broken_off(failure);
     case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_WEIRD_SERVER_REPLY:

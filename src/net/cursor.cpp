@@ -23,7 +23,8 @@ Cursor::~Cursor() {
 Result<std::optional<std::string_view>> Cursor::ready() {
   if (body_ == nullptr) {
     const auto drained = reader_->drained();
-    if (!drained) return Error(ErrorKind::bug, "Millrace is at fault: a reader that nobody can fill");
+    if (!drained)
+      return Error(ErrorKind::bug, "Millrace is at fault: a reader that nobody can fill");
     if (!*drained) return drained->error();
     if (std::exchange(read_all_, true)) return std::optional(std::string_view());
     return std::optional(**drained);

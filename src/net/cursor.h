@@ -1,6 +1,6 @@
 // Reads any Reader from its beginning, piece by piece, beside any number of other cursors. A cursor
-// keeps its reader alive and harms it in no way: stopping the step that reads leaves the stream as it
-// was.
+// keeps its reader alive and harms it in no way: stopping the step that reads leaves the stream as
+// it was.
 #pragma once
 
 #include <functional>
@@ -19,9 +19,9 @@ class Cursor final : private Body::Follower {
   Cursor& operator=(const Cursor&) = delete;
   ~Cursor();
 
-  // The next bytes where they are there already, valid until the next call; empty at the end; nothing
-  // where next() has to be asked. An error of the stream comes after the bytes before it, and again
-  // each time.
+  // The next bytes where they are there already, valid until the next call; empty at the end;
+  // nothing where next() has to be asked. An error of the stream comes after the bytes before it,
+  // and again each time.
   Result<std::optional<std::string_view>> ready();
   // The next bytes, waited for; empty at the end. Stopping `step` ends the wait only.
   Task<Result<std::string_view>> next(Scope& step);

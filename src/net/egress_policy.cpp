@@ -21,8 +21,7 @@ bool matches(const std::vector<std::string>& rules, std::string_view host) {
 }
 
 bool matches(const std::vector<IpRange>& ranges, const IpAddress& address) {
-  return std::ranges::any_of(ranges,
-                             [&](const IpRange& range) { return range.contains(address); });
+  return std::ranges::any_of(ranges, [&](const IpRange& range) { return range.contains(address); });
 }
 
 Error refused(std::string_view what, std::string_view why) {

@@ -27,9 +27,8 @@ void append_escaped(std::string& out, std::string_view text) {
 }  // namespace
 
 std::string encode_form(std::vector<std::pair<std::string, std::string>> fields) {
-  std::ranges::stable_sort(fields, {}, [](const auto& field) -> const std::string& {
-    return field.first;
-  });
+  std::ranges::stable_sort(fields, {},
+                           [](const auto& field) -> const std::string& { return field.first; });
   std::string out;
   for (const auto& [name, value] : fields) {
     if (!out.empty()) out += '&';

@@ -13,8 +13,8 @@ Task<Result<HttpResponse>> HttpClient::send(Scope& step, Scope& session, HttpReq
   ScopeOptions options;
   const Nanos timeout = request.timeout.value_or(options_.limits.timeout);
   if (timeout > Nanos{0}) {
-    options.limit = Limit{timeout, request.timeout
-                                       ? "argument \"timeout\" of " + request.opened_by
+    options.limit =
+        Limit{timeout, request.timeout ? "argument \"timeout\" of " + request.opened_by
                                        : "the default request timeout (setting http.timeout)"};
   }
   Scope life(step, "request", std::move(options));

@@ -23,9 +23,9 @@ class HttpClient {
  public:
   HttpClient(Shard& shard, HttpOptions options);
 
-  // Sends `request` and returns once the head of the final answer is there. `step` waits, and stopping
-  // it aborts everything; the body has moved to `session` with the deadline of the request, and stays
-  // open when `step` closes. Errors carry a phase.
+  // Sends `request` and returns once the head of the final answer is there. `step` waits, and
+  // stopping it aborts everything; the body has moved to `session` with the deadline of the
+  // request, and stays open when `step` closes. Errors carry a phase.
   Task<Result<HttpResponse>> send(Scope& step, Scope& session, HttpRequest request);
 
   const HttpLimits& limits() const { return options_.limits; }

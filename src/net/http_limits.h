@@ -1,4 +1,5 @@
-// The limits of outgoing HTTP, in one place. All are settings; the defaults are the documented ones.
+// The limits of outgoing HTTP, in one place. All are settings; the defaults are the documented
+// ones.
 #pragma once
 
 #include <chrono>
@@ -18,19 +19,20 @@ struct HttpLimits {
   Nanos connect_addresses = std::chrono::seconds(30);
 
   // ---- memory and disk
-  std::size_t body_buffer = 256 * 1024;           // decoded bytes ahead of the foremost reader
-  std::size_t body_keep_memory = 1024 * 1024;     // what was read, before it goes to a file
-  std::uint64_t body_keep = 256ULL << 20;         // http.bodyKeep: what was read, in all
-  std::uint64_t cast = 64ULL << 20;               // a body cast to a text, where maxBodySize is not given
-  std::size_t line = 1024 * 1024;                 // one line of loopLines
-  std::string keep_folder = "/tmp";               // for what does not fit body_keep_memory
+  std::size_t body_buffer = 256 * 1024;        // decoded bytes ahead of the foremost reader
+  std::size_t body_keep_memory = 1024 * 1024;  // what was read, before it goes to a file
+  std::uint64_t body_keep = 256ULL << 20;      // http.bodyKeep: what was read, in all
+  std::uint64_t cast = 64ULL << 20;  // a body cast to a text, where maxBodySize is not given
+  std::size_t line = 1024 * 1024;    // one line of loopLines
+  std::string keep_folder = "/tmp";  // for what does not fit body_keep_memory
 
   // ---- what the other side may send
   std::size_t head = 64 * 1024;        // response headers, interim answers counted in
   std::size_t interim_responses = 16;  // 1xx
   std::size_t redirects = 10;
-  std::size_t codings = 3;                // Content-Encoding: layers
-  std::size_t redirect_body = 64 * 1024;  // read to its end so that the connection can be used again
+  std::size_t codings = 3;  // Content-Encoding: layers
+  std::size_t redirect_body =
+      64 * 1024;  // read to its end so that the connection can be used again
 
   // ---- connections
   std::size_t connections = 1024;     // at once, per shard; further requests wait

@@ -1,5 +1,5 @@
-// What is asked of the HTTP client, and what it answers: spec of httpRequestSend without the engine's
-// types. Plain data.
+// What is asked of the HTTP client, and what it answers: spec of httpRequestSend without the
+// engine's types. Plain data.
 #pragma once
 
 #include <cstdint>
@@ -40,7 +40,7 @@ struct HttpRequest {
   std::string content_type;  // empty: body_type, where there is a body
   Content body;
   std::vector<Part> parts;  // instead of body
-  std::string body_type;  // Content-Type that goes with the body unless another is given
+  std::string body_type;    // Content-Type that goes with the body unless another is given
 
   // Each limit absent: the default; zero: none.
   std::optional<Nanos> timeout;

@@ -1,5 +1,5 @@
-// An IP address as a value, and ranges of them: what the resolver finds and the egress policy judges.
-// An IPv4 address mapped into IPv6 is the IPv4 address.
+// An IP address as a value, and ranges of them: what the resolver finds and the egress policy
+// judges. An IPv4 address mapped into IPv6 is the IPv4 address.
 #pragma once
 
 #include <array>

@@ -1,6 +1,6 @@
 // The bytes of a stream that are held: those that arrived and nobody read yet, and those that were
-// read and may be read again. The newest are in memory; older ones go to a temporary file, which has
-// no name and goes with its descriptor. Owned by one Body; knows nothing of transfers.
+// read and may be read again. The newest are in memory; older ones go to a temporary file, which
+// has no name and goes with its descriptor. Owned by one Body; knows nothing of transfers.
 #pragma once
 
 #include <cstdint>

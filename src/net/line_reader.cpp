@@ -25,7 +25,8 @@ std::optional<std::string_view> LineReader::cut() {
   }
   if (rest_.empty()) return std::nullopt;
   const auto* end = static_cast<const char*>(std::memchr(rest_.data(), '\n', rest_.size()));
-  const std::size_t size = end == nullptr ? rest_.size() : static_cast<std::size_t>(end - rest_.data());
+  const std::size_t size =
+      end == nullptr ? rest_.size() : static_cast<std::size_t>(end - rest_.data());
   if (begun_.size() + size > longest_) {
     failure_ = too_long();
     return std::nullopt;

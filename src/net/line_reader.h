@@ -13,7 +13,8 @@ namespace millrace {
 
 class LineReader final : public LineSource {
  public:
-  LineReader(Ref<Reader> reader, std::size_t longest) : cursor_(std::move(reader)), longest_(longest) {}
+  LineReader(Ref<Reader> reader, std::size_t longest)
+      : cursor_(std::move(reader)), longest_(longest) {}
 
   std::optional<std::string_view> ready() override;
   Task<Result<std::optional<std::string>>> next(Scope& step) override;

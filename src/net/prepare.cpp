@@ -76,8 +76,7 @@ class HeaderList {
 // Takes the body out of the request; a multipart body brings its type along.
 Result<RequestBody> take_body(HttpRequest& request, Random& random) {
   if (request.parts.empty()) return RequestBody::of(std::move(request.body));
-  const std::string boundary =
-      fmt::format("millrace-{:016x}{:016x}", random.bits(), random.bits());
+  const std::string boundary = fmt::format("millrace-{:016x}{:016x}", random.bits(), random.bits());
   request.body_type = "multipart/form-data; boundary=" + boundary;
   return RequestBody::of(std::move(request.parts), boundary);
 }
@@ -116,8 +115,10 @@ Result<void> add_authorization(HeaderList& headers, const HttpRequest& request,
 Result<PreparedRequest> prepare(HttpRequest& request, const std::string& user_agent,
                                 Random& random) {
   MILLRACE_TRY(check_limits(request));
-  MILLRACE_TRY_ASSIGN(url, RequestUrl::parse(request.url));
-  if (request.params) MILLRACE_TRY(url.set_query(encode_form(*request.params)));
+  const std::string asked = request.params
+                                ? RequestUrl::with_query(request.url, encode_form(*request.params))
+                                : request.url;
+  MILLRACE_TRY_ASSIGN(url, RequestUrl::parse(asked));
   MILLRACE_TRY_ASSIGN(method, method_of(request));
 
   HeaderList headers;

@@ -1,5 +1,5 @@
-// A request checked and put into the form in which it is sent; everything that can be wrong with the
-// arguments is found here, before anything is opened.
+// A request checked and put into the form in which it is sent; everything that can be wrong with
+// the arguments is found here, before anything is opened.
 #pragma once
 
 #include "net/http_request.h"

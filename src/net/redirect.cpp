@@ -15,8 +15,7 @@ Result<std::optional<Redirect>> redirect_of(const ResponseHead& head, const Requ
   if (!url) {
     const Error& why = url.error();
     // A broken answer is the server's fault, whatever the same URL would be as an argument.
-    const ErrorKind kind =
-        why.kind() == ErrorKind::invalid ? ErrorKind::unavailable : why.kind();
+    const ErrorKind kind = why.kind() == ErrorKind::invalid ? ErrorKind::unavailable : why.kind();
     return Error(kind, fmt::format("{} redirects to where nobody can follow: {}", from.authority(),
                                    why.message()))
         .in_phase(kind == ErrorKind::denied ? "policy" : "protocol");

@@ -16,8 +16,8 @@ struct Redirect {
   bool drops_credentials;  // another origin
 };
 
-// Nothing where the answer is no redirect to follow: another status, or no Location. Errors: invalid
-// or denied (phase policy) for a Location that leads nowhere.
+// Nothing where the answer is no redirect to follow: another status, or no Location. Errors:
+// invalid or denied (phase policy) for a Location that leads nowhere.
 Result<std::optional<Redirect>> redirect_of(const ResponseHead& head, const RequestUrl& from,
                                             const std::string& method);
 

@@ -1,5 +1,5 @@
-// The body of a request in a form that can be sent any number of times: each attempt and each redirect
-// takes an upload of its own. Shared with the uploads, which may outlive the request.
+// The body of a request in a form that can be sent any number of times: each attempt and each
+// redirect takes an upload of its own. Shared with the uploads, which may outlive the request.
 #pragma once
 
 #include <memory>

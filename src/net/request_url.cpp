@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <new>
 
@@ -50,6 +51,12 @@ Result<RequestUrl> RequestUrl::parse(const std::string& text) {
   return url;
 }
 
+std::string RequestUrl::with_query(std::string_view url, std::string_view query) {
+  std::string text(url.substr(0, url.find_first_of("?#")));
+  if (!query.empty()) text.append("?").append(query);
+  return text;
+}
+
 Result<RequestUrl> RequestUrl::resolve(const std::string& location) const {
   CURLU* handle = curl_url_dup(handle_.get());
   if (handle == nullptr) throw std::bad_alloc();
@@ -83,15 +90,19 @@ Result<void> RequestUrl::set(const std::string& text) {
 Result<void> RequestUrl::read_parts(const std::string& text) {
   const std::string scheme = part(CURLUPART_SCHEME, 0);
   if (scheme != "http" && scheme != "https") {
-    return Error(ErrorKind::denied,
-                 fmt::format("the URL \"{}\" has the scheme \"{}\": only http and https are allowed",
-                             shown(text), scheme))
+    return Error(
+               ErrorKind::denied,
+               fmt::format("the URL \"{}\" has the scheme \"{}\": only http and https are allowed",
+                           shown(text), scheme))
         .in_phase("policy");
   }
   tls_ = scheme == "https";
-  host_ = part(CURLUPART_HOST, CURLU_PUNYCODE);
-  if (host_.empty()) host_ = part(CURLUPART_HOST, 0);
-  if (host_.empty()) return invalid(text, "its host name is missing or malformed");
+  host_ = part(CURLUPART_HOST, 0);
+  if (host_.empty()) return invalid(text, explain(CURLUE_NO_HOST));
+  // curl would convert it by the locale of the process, which is not what the author meant.
+  if (std::ranges::any_of(host_, [](char c) { return static_cast<unsigned char>(c) >= 0x80; })) {
+    return invalid(text, "its host name must be ASCII: write it as xn--…");
+  }
   if (host_.front() == '[') host_ = host_.substr(1, host_.size() - 2);
   const std::string port = part(CURLUPART_PORT, CURLU_DEFAULT_PORT);
   std::from_chars(port.data(), port.data() + port.size(), port_);
@@ -103,13 +114,6 @@ Result<void> RequestUrl::read_parts(const std::string& text) {
   curl_url_set(handle_.get(), CURLUPART_USER, nullptr, 0);
   curl_url_set(handle_.get(), CURLUPART_PASSWORD, nullptr, 0);
   curl_url_set(handle_.get(), CURLUPART_FRAGMENT, nullptr, 0);
-  return {};
-}
-
-Result<void> RequestUrl::set_query(const std::string& query) {
-  const CURLUcode code = curl_url_set(handle_.get(), CURLUPART_QUERY,
-                                      query.empty() ? nullptr : query.c_str(), 0);
-  if (code != CURLUE_OK) return invalid(text(), explain(code));
   return {};
 }
 

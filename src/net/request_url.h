@@ -1,5 +1,5 @@
-// The URL of a request: parsed once, by libcurl, and the very handle that was checked is the one that
-// is sent. Credentials in it are taken out and go as a header.
+// The URL of a request: parsed once, by libcurl, and the very handle that was checked is the one
+// that is sent. Credentials in it are taken out and go as a header.
 #pragma once
 
 #include <curl/urlapi.h>
@@ -26,13 +26,13 @@ class RequestUrl {
   // Where `location` leads from here.
   Result<RequestUrl> resolve(const std::string& location) const;
   RequestUrl copy() const;
-  // `query` is encoded already; without its question mark.
-  Result<void> set_query(const std::string& query);
+  // The text `url` with this query, encoded already, in place of its own; without the fragment.
+  static std::string with_query(std::string_view url, std::string_view query);
 
   // Without credentials and fragment.
   std::string text() const;
   bool is_tls() const { return tls_; }
-  const std::string& host() const { return host_; }  // in ASCII, IPv6 without brackets
+  const std::string& host() const { return host_; }  // IPv6 without brackets
   std::uint16_t port() const { return port_; }
   std::string authority() const;  // "example.com:443", "[::1]:80": for messages
   const std::optional<Credentials>& credentials() const { return credentials_; }

@@ -62,8 +62,8 @@ class Lookup {
  private:
   static void on_socket(void* self, ares_socket_t fd, int readable, int writable) {
     auto& watcher = static_cast<Lookup*>(self)->watcher_;
-    const int wanted = (readable != 0 ? SocketWatcher::kRead : 0) |
-                       (writable != 0 ? SocketWatcher::kWrite : 0);
+    const int wanted =
+        (readable != 0 ? SocketWatcher::kRead : 0) | (writable != 0 ? SocketWatcher::kWrite : 0);
     if (wanted == 0) {
       watcher.forget(fd);
     } else {
@@ -113,8 +113,8 @@ Error unresolvable(const std::string& host, int status) {
       status == ARES_ENOTFOUND || status == ARES_ENODATA || status == ARES_EBADNAME;
   const std::string text =
       unknown ? fmt::format("cannot resolve \"{}\" (no such name): is it spelled right?", host)
-              : fmt::format("cannot resolve \"{}\" ({}): is a DNS server reachable from here?", host,
-                            ares_strerror(status));
+              : fmt::format("cannot resolve \"{}\" ({}): is a DNS server reachable from here?",
+                            host, ares_strerror(status));
   return Error(ErrorKind::unavailable, text).in_phase("dns");
 }
 

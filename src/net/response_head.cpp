@@ -30,7 +30,8 @@ std::string_view trimmed(std::string_view text) {
 }
 
 Error malformed(std::string_view what) {
-  return Error(ErrorKind::unavailable, fmt::format("the server's answer is not valid HTTP: {}", what))
+  return Error(ErrorKind::unavailable,
+               fmt::format("the server's answer is not valid HTTP: {}", what))
       .in_phase("protocol");
 }
 
@@ -73,13 +74,14 @@ const std::string* find_header(const std::vector<Header>& headers, std::string_v
 
 Result<void> check_header(std::string_view name, std::string_view value) {
   if (!is_token(name)) {
-    return Error(ErrorKind::invalid,
-                 fmt::format("\"{}\" is not a header name: use letters, digits and hyphens",
-                             shown(name)));
+    return Error(
+        ErrorKind::invalid,
+        fmt::format("\"{}\" is not a header name: use letters, digits and hyphens", shown(name)));
   }
   if (breaks_lines(value)) {
-    return Error(ErrorKind::invalid,
-                 fmt::format("the value of header \"{}\" holds a line break or NUL: remove it", name));
+    return Error(
+        ErrorKind::invalid,
+        fmt::format("the value of header \"{}\" holds a line break or NUL: remove it", name));
   }
   return {};
 }
@@ -129,8 +131,8 @@ Result<void> ResponseHead::add_header(std::string_view line) {
   if (colon == std::string_view::npos || !is_token(line.substr(0, colon))) {
     return malformed(fmt::format("a header line is \"{}\"", shown(line)));
   }
-  headers_.push_back({canonical_header_name(line.substr(0, colon)),
-                      std::string(trimmed(line.substr(colon + 1)))});
+  headers_.push_back(
+      {canonical_header_name(line.substr(0, colon)), std::string(trimmed(line.substr(colon + 1)))});
   return {};
 }
 

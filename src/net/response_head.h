@@ -29,8 +29,8 @@ class ResponseHead {
  public:
   explicit ResponseHead(const HttpLimits& limits) : limits_(&limits) {}
 
-  // A line with its line end. Interim answers (1xx) are passed over; trailers are counted and dropped.
-  // Errors: exhausted (a limit), unavailable (malformed), with phase headers or protocol.
+  // A line with its line end. Interim answers (1xx) are passed over; trailers are counted and
+  // dropped. Errors: exhausted (a limit), unavailable (malformed), with phase headers or protocol.
   Result<void> add_line(std::string_view line);
 
   bool is_complete() const { return complete_; }

@@ -9,7 +9,7 @@
 namespace millrace {
 
 bool is_idempotent(std::string_view method) {
-  constexpr std::array<std::string_view, 6> kMethods = {"GET",     "HEAD",  "PUT",
+  constexpr std::array<std::string_view, 6> kMethods = {"GET",    "HEAD",    "PUT",
                                                         "DELETE", "OPTIONS", "TRACE"};
   return std::ranges::find(kMethods, method) != kMethods.end();
 }
@@ -19,8 +19,8 @@ bool may_retry(const RetryRule& rule, int status) {
 }
 
 bool may_retry(const Error& error) {
-  // A name that does not exist, a certificate that is not trusted and an answer that is not HTTP will
-  // be the same next time.
+  // A name that does not exist, a certificate that is not trusted and an answer that is not HTTP
+  // will be the same next time.
   return error.kind() == ErrorKind::unavailable &&
          (error.phase() == "connect" || error.phase() == "send" || error.phase() == "headers");
 }

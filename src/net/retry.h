@@ -14,7 +14,7 @@
 namespace millrace {
 
 struct RetryRule {
-  int attempts = 1;  // the first counts
+  int attempts = 1;                                // the first counts
   Nanos backoff = std::chrono::milliseconds(200);  // doubled each time
   Nanos max_backoff = std::chrono::seconds(30);
   double jitter = 0.5;  // this share of the wait is random

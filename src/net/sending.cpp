@@ -134,16 +134,17 @@ Task<Result<Sending::Arrived>> Sending::exchange(Scope& attempt, const RequestUr
                                                  bool with_body) {
   auto allowed = client_.policy_.check_host(url.host());
   if (!allowed) co_return allowed.error();
-  TransferPlan plan{.url = url.copy(),
-                    .method = method,
-                    .headers = headers,
-                    .upload = nullptr,
-                    .may_resend = prepared_.safe_to_repeat,
-                    .addresses = {},
-                    .address_limit = client_.limits().connect_addresses,
-                    .policy = &client_.policy_,
-                    .tls = request_.tls,
-                    .proxy = prepared_.proxy ? std::optional(prepared_.proxy->copy()) : std::nullopt};
+  TransferPlan plan{
+      .url = url.copy(),
+      .method = method,
+      .headers = headers,
+      .upload = nullptr,
+      .may_resend = prepared_.safe_to_repeat,
+      .addresses = {},
+      .address_limit = client_.limits().connect_addresses,
+      .policy = &client_.policy_,
+      .tls = request_.tls,
+      .proxy = prepared_.proxy ? std::optional(prepared_.proxy->copy()) : std::nullopt};
   if (with_body) {
     auto upload = make_upload(method);
     if (!upload) co_return upload.error();
@@ -225,7 +226,8 @@ Task<Result<HttpResponse>> Sending::open(Scope& attempt, Arrived transfer, int a
                         .url = transfer->url().text(),
                         .attempts = attempts,
                         .body = {}};
-  if (const auto* type = find_header(response.headers, "Content-Type")) response.content_type = *type;
+  if (const auto* type = find_header(response.headers, "Content-Type"))
+    response.content_type = *type;
   BodyOptions options{.opened_by = request_.opened_by,
                       .max_size = request_.max_body_size,
                       .decoder = nullptr,

@@ -1,5 +1,5 @@
-// One request on its way through redirects and attempts, until the head of its final answer is there.
-// Lives in the frame of HttpClient::send.
+// One request on its way through redirects and attempts, until the head of its final answer is
+// there. Lives in the frame of HttpClient::send.
 #pragma once
 
 #include <memory>

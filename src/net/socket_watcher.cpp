@@ -5,7 +5,8 @@
 namespace millrace {
 
 struct SocketWatcher::Watch {
-  Watch(SocketWatcher& watcher, int socket) : owner(&watcher), fd(socket), descriptor(*watcher.io_) {}
+  Watch(SocketWatcher& watcher, int socket)
+      : owner(&watcher), fd(socket), descriptor(*watcher.io_) {}
 
   SocketWatcher* owner;  // null once forgotten
   int fd;
@@ -52,9 +53,10 @@ void SocketWatcher::arm(const std::shared_ptr<Watch>& watch) {
 
 void SocketWatcher::arm_one(const std::shared_ptr<Watch>& watch, int event) {
   watch->armed |= event;
-  const auto direction =
-      event == kRead ? asio::posix::descriptor_base::wait_read : asio::posix::descriptor_base::wait_write;
-  // Readiness is reported once: the next wait begins when the owner of the socket has done its part.
+  const auto direction = event == kRead ? asio::posix::descriptor_base::wait_read
+                                        : asio::posix::descriptor_base::wait_write;
+  // Readiness is reported once: the next wait begins when the owner of the socket has done its
+  // part.
   watch->descriptor.async_wait(direction, [watch, event](const boost::system::error_code& failed) {
     watch->armed &= ~event;
     if (watch->owner == nullptr || failed == asio::error::operation_aborted) return;

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <limits>
 #include <new>
@@ -18,6 +17,13 @@ Nanos microseconds(CURL* handle, CURLINFO which) {
   curl_off_t value = 0;
   curl_easy_getinfo(handle, which, &value);
   return std::chrono::microseconds(value);
+}
+
+// curl tells of TCP and TLS in one; the socket knows which of them stands.
+bool is_connected(int socket) {
+  sockaddr_storage peer{};
+  socklen_t size = sizeof peer;
+  return ::getpeername(socket, reinterpret_cast<sockaddr*>(&peer), &size) == 0;
 }
 
 }  // namespace
@@ -254,18 +260,15 @@ void Transfer::check_idle() {
 }
 
 bool Transfer::has_sent_all() const {
-  return !plan_.upload ||
-         (plan_.upload->size() >= 0 &&
-          uploaded_ >= static_cast<std::uint64_t>(plan_.upload->size()));
+  return !plan_.upload || (plan_.upload->size() >= 0 &&
+                           uploaded_ >= static_cast<std::uint64_t>(plan_.upload->size()));
 }
 
 std::string_view Transfer::phase() const {
   if (head_.is_complete()) return "body";
   if (sent_times_ > 0) return sent_.is_set() ? "headers" : "send";
-  if (!trying_) return "queue";
-  const bool connecting = handle_ == nullptr ||
-                          microseconds(handle_, CURLINFO_CONNECT_TIME_T) == Nanos{0};
-  return connecting || !plan_.url.is_tls() ? "connect" : "tls";
+  if (socket_ < 0 && !over_) return "queue";
+  return plan_.url.is_tls() && is_connected(socket_) ? "tls" : "connect";
 }
 
 std::string Transfer::doing() const {
@@ -275,9 +278,8 @@ std::string Transfer::doing() const {
   if (at == "connect") return fmt::format("connecting to {}", peer);
   if (at == "tls") return fmt::format("waiting for the TLS handshake of {}", peer);
   if (at == "send") {
-    const std::string total = plan_.upload->size() < 0
-                                  ? std::string()
-                                  : fmt::format(" of {}", plan_.upload->size());
+    const std::string total =
+        plan_.upload->size() < 0 ? std::string() : fmt::format(" of {}", plan_.upload->size());
     return fmt::format("sending the request body to {} ({}{} bytes)", peer, uploaded_, total);
   }
   if (at == "headers") return fmt::format("waiting for the response headers of {}", peer);

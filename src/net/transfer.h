@@ -1,6 +1,6 @@
-// One request and its response on the wire: one easy handle of curl. No redirects, no retries. It is
-// owned by whoever waits for the head, and after that by the body; destroying it aborts it at once,
-// paused or not.
+// One request and its response on the wire: one easy handle of curl. No redirects, no retries. It
+// is owned by whoever waits for the head, and after that by the body; destroying it aborts it at
+// once, paused or not.
 #pragma once
 
 #include <memory>
@@ -140,8 +140,8 @@ class Transfer final : private CurlMulti::Handler {
   bool begun_ = false;
   bool over_ = false;
   bool paused_ = false;
-  bool trying_ = false;       // a connection is being made
-  int sent_times_ = 0;        // 2: an idle connection was dead and the request is sent again
+  int socket_ = -1;     // the last that was opened for it; only to be asked, never used
+  int sent_times_ = 0;  // 2: an idle connection was dead and the request is sent again
   std::uint64_t uploaded_ = 0;
   Timings timings_;
   TimePoint last_activity_{};

@@ -29,9 +29,8 @@ std::size_t Transfer::on_write(char* bytes, std::size_t size, std::size_t count,
   auto* transfer = static_cast<Transfer*>(self);
   if (transfer->own_error_) return 0;
   transfer->note_activity();
-  const auto take = transfer->sink_ == nullptr
-                        ? Sink::Take::later
-                        : transfer->sink_->on_bytes({bytes, size * count});
+  const auto take = transfer->sink_ == nullptr ? Sink::Take::later
+                                               : transfer->sink_->on_bytes({bytes, size * count});
   switch (take) {
     case Sink::Take::taken: return size * count;
     case Sink::Take::later: transfer->set_paused(true); return CURL_WRITEFUNC_PAUSE;
@@ -92,7 +91,6 @@ int Transfer::on_resolve(void*, void*, void* self) {
 
 curl_socket_t Transfer::on_open_socket(void* self, curlsocktype, curl_sockaddr* address) {
   auto* transfer = static_cast<Transfer*>(self);
-  transfer->trying_ = true;
   const auto where = IpAddress::from(&address->addr);
   if (!where) return CURL_SOCKET_BAD;
   if (const EgressPolicy* policy = transfer->plan_.policy) {
@@ -113,6 +111,7 @@ curl_socket_t Transfer::on_open_socket(void* self, curlsocktype, curl_sockaddr* 
     return CURL_SOCKET_BAD;
   }
   transfer->multi_->count_socket(1);
+  transfer->socket_ = fd;
   return fd;
 }
 

@@ -230,6 +230,12 @@ void erase_below(DictNode*& slot, const DictKey& key) {
 const Value* find_below(const DictNode* node, const DictKey& key) {
   if (node == nullptr) return nullptr;
   while (!node->is_leaf) node = node->children()[node->child_for(key)].node;
+  if (key.is_short && node->used <= DictNode::kScanned) {
+    for (std::uint16_t i = 0; i < node->used; ++i) {
+      if (key.is_same(node->entries()[i].name)) return &node->entries()[i].value;
+    }
+    return nullptr;
+  }
   bool found = false;
   const std::uint16_t at = node->position_of(key, found);
   return found ? &node->entries()[at].value : nullptr;

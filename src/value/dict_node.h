@@ -37,9 +37,16 @@ struct DictKey {
     return text.compare(name.as_text());
   }
 
+  // Whether `name` is this key, which is short: names lie in their handles in one way only.
+  bool is_same(const Value& name) const {
+    return name.load<std::uint64_t>(0) == bits[0] &&
+           name.load<std::uint64_t>(Value::kWord) == bits[1];
+  }
+
   std::string_view text;
-  std::uint64_t head = 0;  // the first eight characters
-  std::uint64_t tail = 0;  // the other five, then the length
+  std::uint64_t bits[2] = {0, 0};  // of a short key's handle
+  std::uint64_t head = 0;          // the first eight characters
+  std::uint64_t tail = 0;          // the other five, then the length
   bool is_short;
 
  private:
@@ -52,6 +59,9 @@ struct DictKey {
     return (five & 0xFFFFFFFFFFU) << 8 | name.raw_[Value::kLength];
   }
   void load(const Value& name) {
+    constexpr std::uint64_t kTypeByte = 0xFF00;
+    bits[0] = name.load<std::uint64_t>(0) & ~kTypeByte;
+    bits[1] = name.load<std::uint64_t>(Value::kWord);
     head = head_of(name);
     tail = tail_of(name);
   }
@@ -65,7 +75,8 @@ struct DictChild {
 struct DictNode {
   static constexpr std::uint16_t kCapacity = 32;      // entries of a leaf, children of the others
   static constexpr std::uint16_t kFirstCapacity = 4;  // leaves grow by doubling
-  static constexpr std::uint16_t kMergeBelow = 24;    // neighbours that have no more become one
+  static constexpr std::uint16_t kScanned = 8;  // entries of a leaf that are looked at one by one
+  static constexpr std::uint16_t kMergeBelow = 24;  // neighbours that have no more become one
 
   std::uint32_t count = 1;
   std::uint32_t nesting = 0;  // the highest of the values below

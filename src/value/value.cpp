@@ -107,11 +107,6 @@ bool Value::has_items() const {
   return own == Kind::list || own == Kind::text_list || own == Kind::array;
 }
 
-bool Value::has_dict() const {
-  const Kind own = kind();
-  return own == Kind::map || (own >= Kind::kv && own <= Kind::meta);
-}
-
 std::string_view Value::long_chars() const { return as_chars(node())->chars; }
 
 Instant Value::as_instant() const {
@@ -138,13 +133,6 @@ const Ref<Counted>& Value::as_opaque() const {
 std::span<const Value> Value::items() const {
   assert(has_items());
   return as_items(node())->items;
-}
-
-const Dict& Value::dict() const {
-  assert(has_dict());
-  // A Dict is its root pointer, which is what the word of this handle holds.
-  static_assert(sizeof(Dict) == sizeof(DictNode*));
-  return *reinterpret_cast<const Dict*>(raw_ + kWord);
 }
 
 Value::Items& Value::items_for_change() {

@@ -8,6 +8,7 @@
 // cast() and with_type() set the type.
 #pragma once
 
+#include <bit>
 #include <cassert>
 #include <cstdint>
 #include <cstring>
@@ -67,8 +68,7 @@ class Value {
   }
   Value(Value&& other) noexcept {
     copy_bits(other);
-    other.raw_[0] = static_cast<unsigned char>(Kind::null);  // moved from: null
-    other.raw_[1] = 0;
+    other.set_head(Kind::null);  // moved from: null
   }
   Value& operator=(const Value& other) noexcept {
     Value copy(other);
@@ -130,15 +130,18 @@ class Value {
   // The same content under another type, which must fit its kind (cast() converts).
   Value with_type(Type type) const& { return Value(*this).with_type(type); }
   Value with_type(Type type) && {
-    raw_[1] = static_cast<unsigned char>(type);
+    set_kind(kind(), type);
     return std::move(*this);
   }
   // As evaluation sees a stored value: scalars, lists and maps untyped, Meta as a map, the other
   // typed containers as they are.
-  Value operand() const& { return Value(*this).operand(); }
+  Value operand() const& {
+    Value copy(*this);
+    copy.become_operand();
+    return copy;
+  }
   Value operand() && {
-    if (kind() < Kind::array) raw_[1] = 0;
-    if (kind() == Kind::meta) set_kind(Kind::map, Type::Any);
+    become_operand();
     return std::move(*this);
   }
 
@@ -152,7 +155,9 @@ class Value {
   bool is_list() const { return kind() == Kind::list; }
   bool is_map() const { return kind() == Kind::map; }
   bool has_items() const;  // list, text list, Array
-  bool has_dict() const;   // map, KV, KVV, Vars, Meta
+  bool has_dict() const {  // map, KV, KVV, Vars, Meta
+    return kind() == Kind::map || (kind() >= Kind::kv && kind() <= Kind::meta);
+  }
   // Array, KV, KVV, Vars: what stays typed as an operand.
   bool is_typed_container() const { return kind() >= Kind::array && kind() <= Kind::vars; }
 
@@ -172,7 +177,12 @@ class Value {
   Nanos as_duration() const { return Nanos(word<std::int64_t>(Kind::duration)); }
   const Ref<Reader>& as_reader() const;
   std::span<const Value> items() const;
-  const Dict& dict() const;
+  const Dict& dict() const {
+    assert(has_dict());
+    // A Dict is its root pointer, which is what the word of this handle holds.
+    static_assert(sizeof(Dict) == kSize - kWord);
+    return *reinterpret_cast<const Dict*>(raw_ + kWord);
+  }
   const Ref<Counted>& as_opaque() const;
 
   // For changing in place: the content is copied first unless this is its only holder. Adding a
@@ -209,7 +219,10 @@ class Value {
   static constexpr std::size_t kWord = 8;
   static constexpr unsigned char kNode = 0x80;  // in raw_[0]: the word is a pointer
 
-  explicit Value(Kind kind) noexcept : raw_{static_cast<unsigned char>(kind)} {}
+  explicit Value(Kind kind) noexcept {
+    set_head(kind);
+    store<std::uint64_t>(kWord, 0);
+  }
   template <class T>
   static Value with_word(Kind kind, T content) {
     static_assert(sizeof(T) <= kSize - kWord);
@@ -237,10 +250,25 @@ class Value {
 
   bool nests_within(std::uint32_t allowed) const;
   bool is_node() const { return (raw_[0] & kNode) != 0; }
-  void copy_bits(const Value& other) { std::memcpy(raw_, other.raw_, kSize); }
+  // The head and the word are written and read as a whole: a processor that reads at once what was
+  // written in smaller pieces waits for the memory, which costs more than a whole addition.
+  void copy_bits(const Value& other) {
+    auto head = other.load<std::uint64_t>(0);
+    const auto word = other.load<std::uint64_t>(kWord);
+    asm("" : "+r"(head));  // or both become one 16-byte access
+    store(0, head);
+    store(kWord, word);
+  }
+  void set_head(Kind kind) { store(0, static_cast<std::uint64_t>(kind)); }  // little-endian
   void set_kind(Kind kind, Type type) {
-    raw_[0] = static_cast<unsigned char>((raw_[0] & kNode) | static_cast<unsigned char>(kind));
-    raw_[1] = static_cast<unsigned char>(type);
+    constexpr std::uint64_t kKindAndType = 0xFFFF;
+    const auto head = load<std::uint64_t>(0);
+    store(0, (head & (~kKindAndType | kNode)) | static_cast<std::uint64_t>(kind) |
+                 static_cast<std::uint64_t>(type) << 8U);
+  }
+  void become_operand() {
+    if (kind() < Kind::array) set_kind(kind(), Type::Any);
+    if (kind() == Kind::meta) set_kind(Kind::map, Type::Any);
   }
   template <class T>
   T load(std::size_t offset) const {
@@ -280,6 +308,7 @@ class Value {
 };
 
 static_assert(sizeof(Value) == 16);
+static_assert(std::endian::native == std::endian::little);
 
 struct Dict::Entry {
   Value name;  // of kind text

@@ -25,7 +25,7 @@ using testing::HasSubstr;
 
 std::string reading_lines(const std::string& url) {
   return R"(workflows:
-  w:
+  flow:
     enabled: true
     steps:
       - stepID: 1

@@ -115,7 +115,7 @@ TEST_F(RunCommand, SeveralWorkflowsNeedAName) {
 }
 
 TEST_F(RunCommand, JsonDefinitionsRunToo) {
-  const std::string definition = R"({"workflows": [{"handle": "j", "enabled": true, "steps": [
+  const std::string definition = R"({"workflows": [{"handle": "json", "enabled": true, "steps": [
     {"stepID": "1", "kind": "expressions", "arguments": [{"target": "a", "type": "Integer", "expr": "1"}]}],
     "paths": [], "triggers": []}]})";
   EXPECT_EQ(variable(run_json({file(definition, "w.json")}), "a"), 1);
@@ -123,7 +123,7 @@ TEST_F(RunCommand, JsonDefinitionsRunToo) {
 
 TEST_F(RunCommand, AFailureNamesKindMessageAndStep) {
   const std::string failing = file(R"(workflows:
-  w:
+  flow:
     enabled: true
     steps:
       - { stepID: 3, kind: error, arguments: [ { target: message, type: String, expr: '"no flour"' } ] }
@@ -137,12 +137,13 @@ TEST_F(RunCommand, AFailureNamesKindMessageAndStep) {
   EXPECT_EQ(document.at("scopes"), 0);
   const auto text = run_millrace({"run", failing});
   EXPECT_EQ(text.status, 1);
-  EXPECT_THAT(text.errors, AllOf(HasSubstr("no flour"), HasSubstr("step 3"), HasSubstr("\"w\"")));
+  EXPECT_THAT(text.errors,
+              AllOf(HasSubstr("no flour"), HasSubstr("step 3"), HasSubstr("\"flow\"")));
 }
 
 TEST_F(RunCommand, IssuesComeAllAtOnceWithStatus3) {
   const auto result = run_millrace({"run", "--output", "json", file(R"(workflows:
-  w:
+  flow:
     enabled: true
     steps:
       - { stepID: 1, kind: expressions, arguments: [ { target: a, type: Integr, expr: "1" } ] }
@@ -153,7 +154,7 @@ TEST_F(RunCommand, IssuesComeAllAtOnceWithStatus3) {
 )")});
   EXPECT_EQ(result.status, 3);
   const json::object document = document_of(result);
-  EXPECT_EQ(document.at("workflow"), "w");
+  EXPECT_EQ(document.at("workflow"), "flow");
   std::set<std::string> culprits;
   for (const json::value& issue : document.at("issues").as_array()) {
     culprits.insert(json::serialize(issue.at("culprit")));
@@ -200,7 +201,7 @@ TEST_F(RunCommand, TheSessionsTimeoutEndsADelay) {
 
 std::string hand_over_body(const std::string& url) {
   return R"(workflows:
-  w:
+  flow:
     enabled: true
     steps:
       - stepID: 1

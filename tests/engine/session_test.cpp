@@ -196,6 +196,31 @@ workflows:
   EXPECT_EQ(effects.drains, 1);
 }
 
+TEST(Session, AReaderThatFailsLeavesTheScopeToTheHandlerAsItWas) {
+  ScriptedEffects effects;
+  effects.functions["httpRequestSend"] = [](Scope&, FunctionCall) -> Task<Result<Dict>> {
+    co_return Dict{{"body", Value::reader(make_ref<ScriptedEffects::ScriptedReader>("hello"))}};
+  };
+  const Ran ran = run_workflow(R"(
+workflows:
+  read:
+    enabled: true
+    steps:
+      - { stepID: 1, kind: error-handler, results: [ { target: k, type: String, expr: errorKind } ] }
+      - { stepID: 2, kind: function, ref: httpRequestSend, arguments: [ { target: url, type: String, value: a } ], results: [ { target: body, type: Reader, expr: body } ] }
+      - { stepID: 3, kind: expressions, limits: { timeout: 500ms }, arguments: [ { target: n, type: Integer, expr: "n + 1" }, { target: text, type: String, expr: body } ] }
+      - { stepID: 4, kind: expressions, arguments: [ { target: m, type: Integer, expr: "n + 10" } ] }
+    paths:
+      - { parentID: 1, childID: 2 }
+      - { parentID: 1, childID: 4 }
+      - { parentID: 2, childID: 3 }
+)",
+                               R"({"n": {"@type": "Integer", "@value": 1}})", effects);
+  EXPECT_EQ(ran.error(), "");
+  EXPECT_EQ(ran.var("k"), R"({"@type":"String","@value":"deadline"})");
+  EXPECT_EQ(ran.var("m"), R"({"@type":"Integer","@value":11})");
+}
+
 TEST(Session, VariablesOfTheWorkflowsScopeAreThereInEveryStep) {
   const Ran ran = run_workflow(R"(
 workflows:

@@ -135,8 +135,7 @@ TEST(Functions, AnAnswerAsErrorCarriesItsFacts) {
                                                           {"failOnStatus", Value::boolean(true)}});
     EXPECT_FALSE(results);
     if (results) co_return;
-    const auto facts =
-        std::dynamic_pointer_cast<const ErrorFacts>(results.error().details());
+    const auto facts = std::dynamic_pointer_cast<const ErrorFacts>(results.error().details());
     EXPECT_TRUE(facts);
     if (!facts) co_return;
     EXPECT_EQ(facts->facts.find("statusCode")->as_integer(), 404);
@@ -158,9 +157,9 @@ TEST(Functions, TheLimitGivenCountsForDraining) {
         auto refused = co_await here.read(*plain);
         EXPECT_FALSE(refused);
         if (!refused) EXPECT_EQ(refused.error().kind(), ErrorKind::exhausted);
-        auto wide = co_await here.call("httpRequestSend",
-                                       {{"url", Value::text(server.url())},
-                                        {"maxBodySize", Value::unsigned_integer(6000)}});
+        auto wide = co_await here.call(
+            "httpRequestSend",
+            {{"url", Value::text(server.url())}, {"maxBodySize", Value::unsigned_integer(6000)}});
         EXPECT_TRUE(wide);
         if (!wide) co_return;
         auto text = co_await here.read(*wide);
@@ -190,8 +189,9 @@ TEST(Functions, LogWritesOneLineWithItsFields) {
       [](Calling& here) -> Task<void> {
         EXPECT_TRUE(co_await here.call("logDebug", {{"message", Value::text("unseen")}}));
         EXPECT_TRUE(co_await here.call(
-            "logWarn", {{"message", Value::text("two\nlines")},
-                        {"fields", Value::kv({{"a", Value::text("1")}, {"b", Value::text("x y")}})}}));
+            "logWarn",
+            {{"message", Value::text("two\nlines")},
+             {"fields", Value::kv({{"a", Value::text("1")}, {"b", Value::text("x y")}})}}));
       },
       options);
   EXPECT_THAT(lines, ElementsAre("two\\nlines workflow=example step=7 a=1 b=\"x y\""));

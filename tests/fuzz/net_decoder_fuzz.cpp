@@ -1,5 +1,5 @@
-// Compressed data from anybody. The first byte chooses the coding and the size of the pieces: however
-// it is cut, the same comes out.
+// Compressed data from anybody. The first byte chooses the coding and the size of the pieces:
+// however it is cut, the same comes out.
 #include <cstdint>
 #include <cstdlib>
 #include <string>

@@ -88,12 +88,12 @@ TEST(Body, TwoBranchesReadSideBySide) {
     fetching([&](Fetching& here) -> Task<void> {
       auto response = co_await here.get(server.url());
       REQUIRE_OK(response);
-      response->body->keep(keep);
       Scope fork(here.session, "fork");
       int done = 0;
-      const auto branch = [&](Nanos pause) -> Scope::Body {
+      Cursor cursors[] = {Cursor(response->body), Cursor(response->body)};
+      response->body->keep(keep);
+      const auto branch = [&](Cursor& cursor, Nanos pause) -> Scope::Body {
         return [&, pause](Scope& step) -> Task<Result<void>> {
-          Cursor cursor{Ref<Reader>(response->body)};
           std::string all;
           while (true) {
             auto piece = co_await cursor.next(step);
@@ -107,8 +107,8 @@ TEST(Body, TwoBranchesReadSideBySide) {
           co_return Result<void>();
         };
       };
-      fork.start("fast", branch(Nanos{0}));
-      fork.start("slow", branch(milliseconds(1)));
+      fork.start("fast", branch(cursors[0], Nanos{0}));
+      fork.start("slow", branch(cursors[1], milliseconds(1)));
       auto joined = co_await fork.join();
       EXPECT_TRUE(joined) << joined.error().to_line();
       co_await fork.close();

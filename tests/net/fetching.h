@@ -1,5 +1,5 @@
-// What tests of the HTTP client share: a shard in real time with a client, a session and a step on it,
-// and the check that nothing is left of them.
+// What tests of the HTTP client share: a shard in real time with a client, a session and a step on
+// it, and the check that nothing is left of them.
 #pragma once
 
 #include <gmock/gmock.h>
@@ -16,15 +16,15 @@
 #include "support/raw_server.h"
 
 // Ends the coroutine where the rest of the test would make no sense.
-#define REQUIRE(condition)            \
-  if (!(condition)) {                 \
+#define REQUIRE(condition)              \
+  if (!(condition)) {                   \
     ADD_FAILURE() << "not " #condition; \
-    co_return;                        \
+    co_return;                          \
   }
-#define REQUIRE_OK(result)                                  \
-  if (!(result)) {                                          \
+#define REQUIRE_OK(result)                                       \
+  if (!(result)) {                                               \
     ADD_FAILURE() << #result ": " << (result).error().to_line(); \
-    co_return;                                              \
+    co_return;                                                   \
   }
 
 namespace millrace {

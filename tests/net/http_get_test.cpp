@@ -150,9 +150,10 @@ TEST(HttpGet, ErrorsSayWhatWhereAndWhatToDo) {
     auto port = co_await here.get("http://127.0.0.1:99999/");
     REQUIRE(!port);
     EXPECT_EQ(port.error().kind(), ErrorKind::invalid);
-    EXPECT_EQ(port.error().message(),
-              "the URL \"http://127.0.0.1:99999/\" is not valid: its port must be a number from 1 to "
-              "65535");
+    EXPECT_EQ(
+        port.error().message(),
+        "the URL \"http://127.0.0.1:99999/\" is not valid: its port must be a number from 1 to "
+        "65535");
     auto unknown = co_await here.get("http://no-such-name.invalid/");
     REQUIRE(!unknown);
     EXPECT_EQ(unknown.error().kind(), ErrorKind::unavailable);

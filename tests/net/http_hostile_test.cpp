@@ -9,7 +9,8 @@ using support::answer;
 using support::Encoding;
 using testing::HasSubstr;
 
-// The error of a GET against a server that sends `bytes` and closes; of reading, where the head is fine.
+// The error of a GET against a server that sends `bytes` and closes; of reading, where the head is
+// fine.
 Error error_of(const std::string& bytes, HttpRequest request = {}) {
   Error found(ErrorKind::bug, "no error at all");
   RawServer server(after_request([&](Connection& peer) {
@@ -78,7 +79,8 @@ TEST(HttpHostile, ContentLengths) {
   }
   expect_error(with("Content-Length: 4\r\nContent-Length: 5\r\n", "1234"), ErrorKind::unavailable,
                "protocol", "two lengths, 4 and 5");
-  EXPECT_EQ(with("Content-Length: 4\r\nContent-Length: 4\r\n", "1234").message(), "no error at all");
+  EXPECT_EQ(with("Content-Length: 4\r\nContent-Length: 4\r\n", "1234").message(),
+            "no error at all");
   // Longer than promised: what was promised is right, and the connection is not used again.
   EXPECT_EQ(with("Content-Length: 4\r\n", "12345678").message(), "no error at all");
 }

@@ -23,8 +23,8 @@ RawServer::Handler redirecting(std::string location) {
 TEST(HttpRedirect, FollowsByTheMethodRules) {
   RawServer server(redirecting("/there?a=1"));
   const std::pair<std::string, std::string> cases[] = {
-      {"GET 301", "GET"},   {"POST 301", "GET"},  {"POST 302", "GET"}, {"POST 303", "GET"},
-      {"PUT 303", "GET"},   {"PUT 302", "PUT"},   {"GET 307", "GET"},  {"POST 307", "POST"},
+      {"GET 301", "GET"},       {"POST 301", "GET"}, {"POST 302", "GET"}, {"POST 303", "GET"},
+      {"PUT 303", "GET"},       {"PUT 302", "PUT"},  {"GET 307", "GET"},  {"POST 307", "POST"},
       {"DELETE 308", "DELETE"}, {"POST 308", "POST"}};
   fetching([&](Fetching& here) -> Task<void> {
     for (const auto& [sent, method] : cases) {

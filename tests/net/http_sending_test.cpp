@@ -8,8 +8,9 @@ using support::answer;
 using testing::HasSubstr;
 
 RawServer::Handler echo() {
-  return RawServer::each_request(
-      [](Connection& peer, const Request& request) { peer.send(answer(request.head + request.body)); });
+  return RawServer::each_request([](Connection& peer, const Request& request) {
+    peer.send(answer(request.head + request.body));
+  });
 }
 
 TEST(HttpSending, TextsAndFormsAndHeaders) {
@@ -83,8 +84,78 @@ TEST(HttpSending, ABodyStreamsOutWhileItArrives) {
   });
 }
 
+TEST(HttpSending, PartsOfAForm) {
+  RawServer server(echo());
+  fetching([&](Fetching& here) -> Task<void> {
+    HttpRequest request;
+    request.url = server.url();
+    request.parts = {
+        {.name = "a\"b", .content = std::string("1"), .filename = {}, .content_type = {}},
+        {.name = "file",
+         .content = Ref<Reader>(make_ref<TextReader>("content")),
+         .filename = "x.txt",
+         .content_type = "text/plain"}};
+    auto response = co_await here.send(std::move(request));
+    REQUIRE_OK(response);
+    const std::string seen = *co_await here.read(response->body);
+    const std::size_t at = seen.find("boundary=") + 9;
+    const std::string boundary = seen.substr(at, seen.find("\r\n", at) - at);
+    EXPECT_THAT(seen, HasSubstr("POST / HTTP/1.1\r\n"));
+    EXPECT_THAT(seen, HasSubstr("Content-Type: multipart/form-data; boundary=" + boundary));
+    EXPECT_THAT(seen,
+                testing::EndsWith(
+                    "\r\n\r\n--" + boundary +
+                    "\r\nContent-Disposition: form-data; name=\"a%22b\"\r\n\r\n1\r\n--" + boundary +
+                    "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"x.txt\"\r\n"
+                    "Content-Type: text/plain\r\n\r\ncontent\r\n--" +
+                    boundary + "--\r\n"));
+  });
+}
+
+TEST(HttpSending, ThroughAProxyUnderThePolicy) {
+  RawServer proxy(echo());
+  HttpOptions options;
+  options.egress.deny_ranges = {*IpRange::parse("10.0.0.0/8")};
+  fetching(
+      [&](Fetching& here) -> Task<void> {
+        HttpRequest request;
+        request.url = "http://192.0.2.7/x";
+        request.proxy = "http://me:pw@127.0.0.1:" + std::to_string(proxy.port());
+        HttpRequest denied = request;
+        auto response = co_await here.send(std::move(request));
+        REQUIRE_OK(response);
+        const std::string seen = *co_await here.read(response->body);
+        EXPECT_THAT(seen, HasSubstr("GET http://192.0.2.7/x HTTP/1.1\r\n"));
+        EXPECT_THAT(seen, HasSubstr("Proxy-Authorization: Basic bWU6cHc=\r\n"));
+        denied.url = "http://10.0.0.1/x";
+        auto refused = co_await here.send(std::move(denied));
+        REQUIRE(!refused);
+        EXPECT_EQ(refused.error().kind(), ErrorKind::denied);
+      },
+      options);
+}
+
+// The server answers before it has read the body, and the body outlives the request that sent it.
+TEST(HttpSending, AnAnswerBeforeTheBodyIsSent) {
+  RawServer server([](Connection& peer) {
+    peer.read_head();
+    peer.send(answer("too large", "413 Content Too Large", "Connection: close\r\n"));
+    peer.wait_peer_closed(seconds(2));
+  });
+  fetching([&](Fetching& here) -> Task<void> {
+    HttpRequest request;
+    request.url = server.url();
+    request.body = std::string(20 << 20, 'x');
+    auto response = co_await here.send(std::move(request));
+    REQUIRE_OK(response);
+    EXPECT_EQ(response->status_code, 413);
+    EXPECT_EQ(*co_await here.read(response->body), "too large");
+  });
+}
+
 TEST(HttpSending, AFailingSourceFailsTheRequest) {
-  RawServer source(after_request([](Connection& peer) { peer.send(support::head_for(100) + "abc"); }));
+  RawServer source(
+      after_request([](Connection& peer) { peer.send(support::head_for(100) + "abc"); }));
   RawServer target(echo());
   fetching([&](Fetching& here) -> Task<void> {
     auto response = co_await here.get(source.url());
@@ -159,9 +230,9 @@ TEST(HttpSending, FailOnStatusCarriesTheAnswer) {
     peer.send(answer(std::string(9000, 'e'), request.target.substr(1) + " Oops"));
   }));
   fetching([&](Fetching& here) -> Task<void> {
-    for (const auto& [status, kind] : {std::pair("404", ErrorKind::invalid),
-                                       std::pair("429", ErrorKind::unavailable),
-                                       std::pair("500", ErrorKind::unavailable)}) {
+    for (const auto& [status, kind] :
+         {std::pair("404", ErrorKind::invalid), std::pair("429", ErrorKind::unavailable),
+          std::pair("500", ErrorKind::unavailable)}) {
       HttpRequest request;
       request.url = server.url("/" + std::string(status));
       request.fail_on_status = true;

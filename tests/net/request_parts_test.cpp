@@ -24,16 +24,19 @@ TEST(RequestUrl, PartsAreThoseThatAreSent) {
   EXPECT_EQ(url->credentials()->password, "p@ss");
   EXPECT_EQ(RequestUrl::parse("https://[::1]:8443/")->authority(), "[::1]:8443");
   EXPECT_EQ(RequestUrl::parse("http://0x7f.1/")->host(), "127.0.0.1");
-  EXPECT_EQ(RequestUrl::parse("http://bücher.example/")->host(), "xn--bcher-kva.example");
   EXPECT_EQ(RequestUrl::parse("http://h/a/b?x")->resolve("../c")->text(), "http://h/c");
-  EXPECT_EQ(RequestUrl::parse("http://h/a/b?x")->resolve("//other:1/c")->text(), "http://other:1/c");
+  EXPECT_EQ(RequestUrl::parse("http://h/a/b?x")->resolve("//other:1/c")->text(),
+            "http://other:1/c");
 }
 
 TEST(RequestUrl, SaysWhatIsWrong) {
   const auto error = [](const std::string& text) { return RequestUrl::parse(text).error(); };
   EXPECT_THAT(error("").message(), HasSubstr("is not valid"));
   EXPECT_THAT(error("example.com/x").message(), HasSubstr("must begin with http"));
-  EXPECT_THAT(error("http:///x").message(), HasSubstr("host name"));
+  EXPECT_THAT(error("http://").message(), HasSubstr("host name"));
+  EXPECT_THAT(error("http://bücher.example/").message(), HasSubstr("must be ASCII"));
+  EXPECT_EQ(RequestUrl::with_query("http://h/a?b=1#c", "d=2"), "http://h/a?d=2");
+  EXPECT_EQ(RequestUrl::with_query("http://h/a#c?x", ""), "http://h/a");
   for (const char* port : {"0", "65536", "abc", "-1"}) {
     EXPECT_THAT(error("http://h:" + std::string(port) + "/").message(),
                 HasSubstr("its port must be a number from 1 to 65535"));

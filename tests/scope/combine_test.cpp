@@ -101,7 +101,8 @@ TEST(Race, AnErrorThatComesFirstWinsToo) {
 TEST(Race, StoppedFromOutsideEndsAllRunners) {
   run_simulated([](Scope& root) -> Task<void> {
     Work<int> both = [](Scope& scope) -> Task<Result<int>> {
-      co_return co_await race<int>(scope, {value_after(seconds(20), 1), value_after(seconds(30), 2)});
+      co_return co_await race<int>(scope,
+                                   {value_after(seconds(20), 1), value_after(seconds(30), 2)});
     };
     auto result = co_await within<int>(root, Limit{seconds(3), "outer"}, both);
     EXPECT_EQ(result.error().kind(), ErrorKind::deadline);
@@ -130,7 +131,8 @@ TEST(Shield, IsJoinedByItsParentsClose) {
     bool saved = false;
     Scope session(root, "session");
     session.start("commit", [&saved](Scope& task) -> Task<Result<void>> {
-      auto done = co_await shield<int>(task, Limit{seconds(10), "commit"}, value_after(seconds(4), 1));
+      auto done =
+          co_await shield<int>(task, Limit{seconds(10), "commit"}, value_after(seconds(4), 1));
       saved = done.has_value();
       co_return Result<void>();
     });

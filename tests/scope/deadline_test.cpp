@@ -8,7 +8,8 @@ namespace {
 using std::chrono::milliseconds;
 
 TEST(Deadline, ALimitBeyondTheClockStillIsADeadline) {
-  const Deadline deadline = Deadline::in(TimePoint(Nanos::max() - Nanos{5}), Limit{Nanos::max(), "x"});
+  const Deadline deadline =
+      Deadline::in(TimePoint(Nanos::max() - Nanos{5}), Limit{Nanos::max(), "x"});
   EXPECT_TRUE(deadline.exists());
   EXPECT_LT(deadline.at(), TimePoint::max());
 }
@@ -28,8 +29,9 @@ TEST(Deadline, TheTextOfAStopCarriesItsCause) {
                   .error = Error(ErrorKind::unavailable, "the service is down")};
   const Error error = to_error(stop, "reading");
   EXPECT_EQ(error.kind(), ErrorKind::canceled);
-  EXPECT_EQ(error.to_line(), 
-            "canceled while reading: \"session 1\" was stopped (error) (cause: the service is down)");
+  EXPECT_EQ(
+      error.to_line(),
+      "canceled while reading: \"session 1\" was stopped (error) (cause: the service is down)");
 }
 
 }  // namespace

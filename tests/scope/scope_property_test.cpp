@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "base/random.h"
-#include "scope/run_on_shard.h"
 #include "scope/combine.h"
+#include "scope/run_on_shard.h"
 
 namespace millrace {
 namespace {
@@ -119,9 +119,9 @@ class Forest {
 
   // A body is opened in the inner scope, moved up at once, and must keep its moment.
   Result<void> open_body(Scope& scope, Scope& inner) {
-    auto* body = new Body(inner, random_.below(2) == 0 ? ScopeOptions{.limit = some_limit()}
-                                                       : ScopeOptions{},
-                          bodies_);
+    auto* body = new Body(
+        inner, random_.below(2) == 0 ? ScopeOptions{.limit = some_limit()} : ScopeOptions{},
+        bodies_);
     const TimePoint frozen = body->scope->deadline().at();
     body->scope->move_to(scope);
     EXPECT_LE(body->scope->deadline().at(), frozen);

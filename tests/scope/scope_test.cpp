@@ -14,7 +14,8 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-Scope::Body sleeper(Nanos length, std::function<void()> at_end = [] {}) {
+Scope::Body sleeper(
+    Nanos length, std::function<void()> at_end = [] {}) {
   return [length, at_end](Scope& scope) -> Task<Result<void>> {
     auto slept = co_await scope.sleep_for(length, "sleeping");
     at_end();
@@ -73,8 +74,9 @@ TEST(Scope, StopsChildrenBeforeParentsWithACause) {
     step.add_hook(of_step);
     request.add_hook(of_request);
     session.cancel(StopCause::user, "interrupted");
-    EXPECT_THAT(log, ElementsAre("request user from session (inherited)",
-                                 "step user from session (inherited)", "session user from session"));
+    EXPECT_THAT(log,
+                ElementsAre("request user from session (inherited)",
+                            "step user from session (inherited)", "session user from session"));
     auto checked = request.check("connecting");
     EXPECT_FALSE(checked);
     EXPECT_EQ(checked.error().kind(), ErrorKind::canceled);

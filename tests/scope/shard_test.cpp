@@ -6,8 +6,8 @@
 #include <thread>
 #include <vector>
 
-#include "scope/run_on_shard.h"
 #include "scope/combine.h"
+#include "scope/run_on_shard.h"
 
 namespace millrace {
 namespace {
@@ -82,9 +82,8 @@ TEST(Shard, CancellationCrossesThreadsByPosting) {
   Shard shard(TimeMode::real);
   run_on(shard, [](Scope& root) -> Task<void> {
     Scope scope(root, "scope");
-    std::thread other([&] {
-      scope.shard().post([&] { scope.cancel(StopCause::user, "from another thread"); });
-    });
+    std::thread other(
+        [&] { scope.shard().post([&] { scope.cancel(StopCause::user, "from another thread"); }); });
     auto slept = co_await scope.sleep_for(std::chrono::hours(1), "sleeping");
     EXPECT_FALSE(slept);
     EXPECT_EQ(slept.error().kind(), ErrorKind::canceled);

@@ -136,8 +136,8 @@ bool Connection::drip(std::string_view bytes, Milliseconds length, std::size_t p
   const auto began = std::chrono::steady_clock::now();
   for (std::size_t i = 1; i <= pieces; ++i) {
     // Signed: what is due may lie in the past.
-    const auto due = began + length * static_cast<Milliseconds::rep>(i) /
-                                 static_cast<Milliseconds::rep>(pieces);
+    const auto due =
+        began + length * static_cast<Milliseconds::rep>(i) / static_cast<Milliseconds::rep>(pieces);
     const auto left = std::chrono::ceil<Milliseconds>(due - std::chrono::steady_clock::now());
     if (!sleep(std::max(left, Milliseconds(0)))) return false;
     const std::size_t from = bytes.size() * (i - 1) / pieces;

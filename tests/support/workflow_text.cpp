@@ -56,7 +56,7 @@ std::string gateway(int id, const std::string& ref) {
 }
 
 std::string workflow(const std::vector<std::string>& steps, std::string_view paths) {
-  std::string text = "workflows:\n  w:\n    enabled: true\n    steps:\n";
+  std::string text = "workflows:\n  flow:\n    enabled: true\n    steps:\n";
   for (const std::string& each : steps) text += "      - " + each + "\n";
   text += paths.empty() ? "    paths: []\n" : "    paths:\n";
   std::istringstream words{std::string(paths)};

@@ -20,7 +20,7 @@ std::string set(int id, const std::string& target, const std::string& type,
 std::string handler(int id, const std::string& suffix = "");
 std::string gateway(int id, const std::string& ref);
 
-// The file: one workflow "w". `paths` is "1-2 2-3", in order.
+// The file: one workflow "flow". `paths` is "1-2 2-3", in order.
 std::string workflow(const std::vector<std::string>& steps, std::string_view paths);
 
 }  // namespace millrace::support

@@ -111,7 +111,8 @@ Task<void> read_body(Scope& step, FunctionContext context, const Arguments& argu
   co_await read_multipart(arguments, reader, request.parts);
   const Value* body = arguments.find("body");
   if (!request.parts.empty() && (form || body != nullptr)) {
-    reader.fail(arguments.invalid("multipart", "give one of form, body and multipart, not several"));
+    reader.fail(
+        arguments.invalid("multipart", "give one of form, body and multipart, not several"));
     co_return;
   }
   if (form && body != nullptr) {
@@ -181,7 +182,8 @@ Task<void> read_retry(const Arguments& arguments, ArgumentReader& reader, RetryR
       reader.fail(arguments.invalid("retry", "its field \"jitter\" must be from 0 to 1"));
     }
   }
-  if (const Value v = get("retryUnsafe", Type::Boolean); v.is_boolean()) rule.unsafe = v.as_boolean();
+  if (const Value v = get("retryUnsafe", Type::Boolean); v.is_boolean())
+    rule.unsafe = v.as_boolean();
   if (const Value v = get("statuses", Type::Array); v.has_items()) {
     rule.statuses.clear();
     for (const Value& item : v.items()) {

@@ -6,8 +6,8 @@
 
 namespace millrace {
 
-// Casts every argument to its type, reading a Reader where its text is wanted; only the body is left
-// a stream. Errors, of kind invalid, name the argument.
+// Casts every argument to its type, reading a Reader where its text is wanted; only the body is
+// left a stream. Errors, of kind invalid, name the argument.
 Task<Result<HttpRequest>> http_request_of(Scope& step, FunctionContext context,
                                           const FunctionCall& call);
 

@@ -50,8 +50,7 @@ class Chain final : public Decoder {
 };
 
 bool is(std::string_view name, std::string_view coding) {
-  return name.size() == coding.size() &&
-         strncasecmp(name.data(), coding.data(), name.size()) == 0;
+  return name.size() == coding.size() && strncasecmp(name.data(), coding.data(), name.size()) == 0;
 }
 
 std::unique_ptr<Decoder> make_one(std::string_view name) {
@@ -92,14 +91,14 @@ Error cut_short(std::string_view coding) {
       .in_phase("body");
 }
 
-Result<std::unique_ptr<Decoder>> make_decoder(std::string_view content_encoding,
-                                              std::size_t most) {
+Result<std::unique_ptr<Decoder>> make_decoder(std::string_view content_encoding, std::size_t most) {
   const auto names = split(content_encoding);
   if (names.size() > most) {
-    return Error(ErrorKind::exhausted,
-                 fmt::format("the response body is compressed {} times over, more than {} times are "
-                             "not decoded",
-                             names.size(), most))
+    return Error(
+               ErrorKind::exhausted,
+               fmt::format("the response body is compressed {} times over, more than {} times are "
+                           "not decoded",
+                           names.size(), most))
         .in_phase("headers");
   }
   std::unique_ptr<Decoder> decoder;
@@ -108,8 +107,8 @@ Result<std::unique_ptr<Decoder>> make_decoder(std::string_view content_encoding,
     // One coding that we do not know hides what is below it: the body stays as it is.
     if (!layer) return std::unique_ptr<Decoder>{};
     // The last applied is the first to be taken off.
-    decoder = decoder ? std::make_unique<Chain>(std::move(layer), std::move(decoder))
-                      : std::move(layer);
+    decoder =
+        decoder ? std::make_unique<Chain>(std::move(layer), std::move(decoder)) : std::move(layer);
   }
   return decoder;
 }

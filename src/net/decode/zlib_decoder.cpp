@@ -1,5 +1,5 @@
-// gzip (RFC 1952, members one after another) and deflate (RFC 1950, or RFC 1951 bare as some servers
-// send it).
+// gzip (RFC 1952, members one after another) and deflate (RFC 1950, or RFC 1951 bare as some
+// servers send it).
 #include <zlib.h>
 
 #include <algorithm>

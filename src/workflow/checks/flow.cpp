@@ -33,8 +33,8 @@ void warn_of_starts(Check& check) {
     const bool is_twin = step.id.text == check.workflow.steps[starts[0]].id.text;
     if (is_twin || is_named_by_trigger(check, starts[i])) continue;
     check.warn(at_step(starts[i]), step.at,
-               fmt::format("no path leads to step {}, nor to step {}: the workflow has more than "
-                           "one start, so which one is meant must be said when it is run",
+               fmt::format("no path leads to step {}, as none leads to step {}: with more than one "
+                           "start, a session must be told where to begin",
                            step.id.text, check.workflow.steps[starts[0]].id.text));
   }
 }
