@@ -122,7 +122,8 @@ class ReferenceWorkflow : public testing::TestWithParam<std::string> {};
 
 TEST_P(ReferenceWorkflow, RunsAsTheReferenceDid) {
   const fs::path yaml = kFolder / (GetParam() + ".yaml");
-  for (const json::value& entry : read_json(kFolder / (GetParam() + ".json")).as_array()) {
+  const json::value runs = read_json(kFolder / (GetParam() + ".json"));
+  for (const json::value& entry : runs.as_array()) {
     const json::object& run = entry.as_object();
     const std::string handle(run.at("exec").as_string());
     const std::string input = json::serialize(run.at("input"));
