@@ -11,8 +11,8 @@ void SessionMachine::choose(StatePtr state) {
   state->phase = Phase::choosing;
   for (; state->path < step.paths.size(); ++state->path) {
     const PlanPath& path = step.paths[state->path];
-    // A path without an expression always holds for an exclusive gateway, and never for an inclusive
-    // one.
+    // A path without an expression always holds for an exclusive gateway, and never for an
+    // inclusive one.
     if (!path.condition && !exclusive) continue;
     if (path.condition) {
       auto holds = evaluate_condition(state, *path.condition);
