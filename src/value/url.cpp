@@ -66,9 +66,10 @@ Result<std::string> unescape(std::string_view text, Place place) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
     if (c != '%') {
-      if (is_host && static_cast<unsigned char>(c) < 0x80 && needs_escape(c, place)) {
-        return bad_url("the host has a character that hosts cannot have: '" + std::string(1, c) +
-                       "'");
+      // What is not ASCII may stand in a host, but a zone could not be read again from its escape.
+      const bool is_ascii = static_cast<unsigned char>(c) < 0x80;
+      if (is_host && (is_ascii ? needs_escape(c, place) : place == Place::zone)) {
+        return bad_url("the host has a character that hosts cannot have");
       }
       out += c;
       continue;
