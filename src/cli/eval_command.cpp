@@ -1,8 +1,7 @@
 #include "cli/eval_command.h"
 
-#include <istream>
+#include <iostream>
 #include <optional>
-#include <ostream>
 
 #include "base/near.h"
 #include "cli/eval_batch.h"
@@ -65,6 +64,8 @@ int eval_command(const EvalOptions& options, std::istream& in, std::ostream& out
   const auto scope = read_scope(options.scope_file);
   if (!scope) return refuse(err, kExitUsage, scope.error());
   if (options.batch) {
+    // Only a stream with a buffer of its own knows whether a further line is waiting.
+    std::ios::sync_with_stdio(false);
     answer_batch(*scope, in, out);
     return kExitDone;
   }
