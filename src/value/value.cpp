@@ -102,11 +102,6 @@ Value Value::text_list(const std::vector<std::string>& texts) {
   return text_list(std::move(items));
 }
 
-bool Value::has_items() const {
-  const Kind own = kind();
-  return own == Kind::list || own == Kind::text_list || own == Kind::array;
-}
-
 std::string_view Value::long_chars() const { return as_chars(node())->chars; }
 
 Instant Value::as_instant() const {
@@ -149,6 +144,7 @@ Value::Items& Value::items_for_change() {
 }
 
 void Value::push_item(Value item) {
+  assert(has_items());
   const std::uint32_t known = as_items(node())->nesting;
   const std::uint32_t nesting = std::max(known, item.nesting());  // unknown is the highest
   items_for_change().push_back(std::move(item));
@@ -156,6 +152,7 @@ void Value::push_item(Value item) {
 }
 
 void Value::set_item(std::size_t index, Value item) {
+  assert(has_items());
   const std::uint32_t known = as_items(node())->nesting;
   const std::uint32_t nesting = std::max(known, item.nesting());
   Items& own = items_for_change();
@@ -165,6 +162,7 @@ void Value::set_item(std::size_t index, Value item) {
 }
 
 Value Value::take_item(std::size_t index) {
+  assert(has_items());
   const std::uint32_t known = as_items(node())->nesting;
   Items& own = items_for_change();
   assert(index < own.size());

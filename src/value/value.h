@@ -154,7 +154,9 @@ class Value {
   bool is_reader() const { return kind() == Kind::reader; }
   bool is_list() const { return kind() == Kind::list; }
   bool is_map() const { return kind() == Kind::map; }
-  bool has_items() const;  // list, text list, Array
+  bool has_items() const {  // list, text list, Array
+    return kind() == Kind::list || kind() == Kind::text_list || kind() == Kind::array;
+  }
   bool has_dict() const {  // map, KV, KVV, Vars, Meta
     return kind() == Kind::map || (kind() >= Kind::kv && kind() <= Kind::meta);
   }
