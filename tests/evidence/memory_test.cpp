@@ -48,7 +48,7 @@ class Bomb : public testing::TestWithParam<Encoding> {};
 // The bomb is piped into a second request whose server takes a first piece, then rests, then takes
 // all: while it rests nothing may pile up in between.
 TEST_P(Bomb, IsHeldUpInBoundedMemoryAndComesOutRight) {
-  const std::size_t size = scaled(1024 * kMebi);
+  const std::size_t size = scaled(512 * kMebi);
   const std::string bomb = support::zero_bomb(GetParam(), size);
   support::Sha256 received;
   std::atomic<std::size_t> received_size{0};
@@ -98,7 +98,7 @@ TEST_P(Bomb, IsHeldUpInBoundedMemoryAndComesOutRight) {
 }
 
 TEST_P(Bomb, ACastToAStringIsAnErrorAndNoDeadProcess) {
-  const std::string bomb = support::zero_bomb(GetParam(), 1024 * kMebi);
+  const std::string bomb = support::zero_bomb(GetParam(), 256 * kMebi);
   RawServer server(RawServer::each_request([&](Connection& connection, const Request&) {
     connection.send(support::head_for(
         bomb.size(), "Content-Encoding: " + std::string(support::name_of(GetParam())) + "\r\n"));
@@ -125,6 +125,37 @@ INSTANTIATE_TEST_SUITE_P(Of, Bomb,
                          [](const testing::TestParamInfo<Encoding>& info) {
                            return std::string(support::name_of(info.param));
                          });
+
+// What nobody reads is not fetched: the server can send no more than what fits the buffers in
+// between.
+TEST(BackPressure, HoldsTheServerUpWhileNobodyReads) {
+  std::atomic<std::size_t> sent_while_unread{0};
+  std::atomic<const RawServer*> itself{nullptr};
+  RawServer server(RawServer::each_request([&](Connection& connection, const Request& request) {
+    if (request.target == "/body") {
+      support::stream_lines(connection, std::size_t{1} << 40U);
+      return;
+    }
+    connection.sleep(seconds(1));
+    sent_while_unread = itself.load()->bytes_sent();
+    connection.send(support::answer("ok"));
+  }));
+  itself = &server;
+  const support::TemporaryFolder folder;
+  const auto result = support::run_millrace(
+      {"run", "--output", "json",
+       folder.file("w.yaml",
+                   support::workflow({support::request(1, server.url("/body"), "1m"),
+                                      support::request(2, server.url("/slow"), "1m", "other"),
+                                      support::set(3, "body", "Any", "true")},
+                                     "1-2 2-3"))});
+  ASSERT_EQ(result.status, 0) << result.output.substr(0, 1000) << result.errors;
+  // The kernel's two buffers, each of a few MiB, and the 256 KiB of a body.
+  EXPECT_GT(sent_while_unread, 64U << 10U);
+  EXPECT_LT(sent_while_unread, 32 * kMebi);
+  EXPECT_LT(result.peak_memory, memory_limit());
+  EXPECT_TRUE(server.wait_all_closed(seconds(2)));
+}
 
 TEST(Lines, OfAGigabyteAreReadInUnder64MiB) {
   // Lines of 1 KiB: sixteen numbered ones, of which the last keeps its end.
