@@ -101,18 +101,18 @@ void run_step(benchmark::State& state, const std::string& expr) {
   }
 }
 
-// `list = push(list, x)`, state.range(0) times from an empty list.
-void push_in_place(benchmark::State& state) {
+// A step that makes a variable grow, state.range(0) times from `empty`.
+void grow(benchmark::State& state, const std::string& target, const std::string& expr,
+          const Value& empty) {
   Bench bench;
   std::vector<ArgumentIssue> issues;
   ArgumentSource source;
-  source.target = "list";
-  source.expr = "push(list, i)";
+  source.target = target;
+  source.expr = expr;
   const auto program = compile_arguments(std::span(&source, 1), *bench.names, {}, issues);
-  const std::uint32_t list = *bench.names->find("list");
   for (auto _ : state) {
     Variables scope = bench.variables;
-    scope.set(list, Value::array({}));
+    scope.set(target, empty);
     for (std::int64_t i = 0; i < state.range(0); ++i) {
       ArgumentRun run(std::move(scope));
       const ArgumentProgress progress = run_arguments(*program, run, bench.context);
@@ -147,7 +147,11 @@ void add_all() {
   benchmark::RegisterBenchmark("compile/40 characters", compile_source, forty);
   benchmark::RegisterBenchmark("compile/a + b", compile_source, "a + b");
   benchmark::RegisterBenchmark("step/a + b", run_step, "a + b");
-  benchmark::RegisterBenchmark("step/push", push_in_place)
+  benchmark::RegisterBenchmark("step/push", grow, "list", "push(list, i)", Value::array({}))
+      ->Arg(100'000)
+      ->Unit(benchmark::kMillisecond);
+  benchmark::RegisterBenchmark("step/append", grow, "other", "other + name + \"\\n\"",
+                               Value::text("").with_type(Type::String))
       ->Arg(100'000)
       ->Unit(benchmark::kMillisecond);
 }

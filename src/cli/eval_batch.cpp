@@ -1,12 +1,11 @@
 #include "cli/eval_batch.h"
 
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include "base/near.h"
+#include "cli/type_name.h"
 #include "expression/argument.h"
 #include "value/json.h"
 
@@ -53,19 +52,6 @@ Result<Value> as_plain(const Value& document) {
   return parse_json(std::get<std::string>(text));
 }
 
-std::optional<Failure> read_type(const std::string& name, Type& type) {
-  if (name.empty()) return std::nullopt;
-  if (const auto known = type_from_name(name)) {
-    type = *known;
-    return std::nullopt;
-  }
-  std::string message = "there is no type \"" + name + "\"";
-  if (const auto near = nearest(name, type_names())) {
-    message += "; did you mean \"" + std::string(*near) + "\"?";
-  }
-  return Failure{"type", Error(ErrorKind::invalid, std::move(message))};
-}
-
 Step<ArgumentSource> read_argument(const Value& document) {
   if (!document.is_map()) return bad_request("each of \"args\" must be an object");
   const Dict& object = document.dict();
@@ -80,7 +66,9 @@ Step<ArgumentSource> read_argument(const Value& document) {
     if (auto* failure = std::get_if<Failure>(&read)) return *failure;
     *text = std::get<std::string>(std::move(read));
   }
-  if (auto failure = read_type(type, source.type)) return *failure;
+  const auto known = read_type_name(type);
+  if (!known) return Failure{"type", known.error()};
+  source.type = *known;
   if (const Value* value = object.find("value")) {
     auto plain = as_plain(*value);
     if (!plain) return Failure{"request", plain.error()};

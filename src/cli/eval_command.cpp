@@ -3,9 +3,9 @@
 #include <iostream>
 #include <optional>
 
-#include "base/near.h"
 #include "cli/eval_batch.h"
 #include "cli/exit_status.h"
+#include "cli/type_name.h"
 #include "expression/evaluate.h"
 #include "value/cast.h"
 #include "value/json.h"
@@ -25,16 +25,6 @@ Result<Dict> read_scope(const std::string& file) {
   auto scope = from_json_input(text);
   if (!scope) return scope.error().at(file);
   return scope;
-}
-
-Result<Type> read_type(const std::string& name) {
-  if (name.empty()) return Type::Any;
-  if (const auto type = type_from_name(name)) return *type;
-  std::string message = "there is no type \"" + name + "\"";
-  if (const auto near = nearest(name, type_names())) {
-    message += "; did you mean \"" + std::string(*near) + "\"?";
-  }
-  return Error(ErrorKind::invalid, std::move(message));
 }
 
 // Readers in a scope from a file have their content, so nothing is ever needed.
@@ -69,7 +59,7 @@ int eval_command(const EvalOptions& options, std::istream& in, std::ostream& out
     answer_batch(*scope, in, out);
     return kExitDone;
   }
-  const auto type = read_type(options.type);
+  const auto type = read_type_name(options.type);
   if (!type) return refuse(err, kExitUsage, type.error());
   auto names = make_ref<Names>();
   const auto program = compile_expression(options.expression, *names);

@@ -211,6 +211,8 @@ bool ArgumentRunner::may_change_in_place(const Argument& argument) const {
     case Value::Kind::kvv:
     case Value::Kind::vars: return argument.type == Type::Any || argument.type == now.type();
     case Value::Kind::list: return argument.type == Type::Any;
+    case Value::Kind::text:
+      return argument.type == Type::String || (argument.type == Type::Any && !argument.set_before);
     default: return false;
   }
 }

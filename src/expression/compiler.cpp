@@ -36,7 +36,8 @@ class Compiler {
   // `last` is true where nothing that could fail runs after the node.
   void emit(NodeId id, bool last = false);
   void emit_path(const Node& node);
-  void emit_operations(NodeId id);
+  void emit_operations(NodeId id, bool last);
+  bool emit_append(std::span<const NodeId> chain);
   bool emit_fused(NodeId id);
   void emit_right_side(NodeId id);
   void emit_short_circuit(NodeId id);
@@ -101,7 +102,7 @@ void Compiler::emit(NodeId id, bool last) {
       emit(children[0]);
       add({.opcode = Opcode::prefix, .op = node.op}, node.place, 0);
       return;
-    case NodeKind::infix: return emit_operations(id);
+    case NodeKind::infix: return emit_operations(id, last);
     case NodeKind::conditional: return emit_conditional(node, last);
     case NodeKind::list:
       for (const NodeId item : children) emit(item);
@@ -159,17 +160,37 @@ std::uint32_t Compiler::add_key(NodeId constant) {
 }
 
 // Left-deep chains may be as long as the source: they are compiled without recursion.
-void Compiler::emit_operations(NodeId id) {
+void Compiler::emit_operations(NodeId id, bool last) {
   std::vector<NodeId> chain{id};
   while (syntax_[child(chain.back(), 0)].kind == NodeKind::infix) {
     chain.push_back(child(chain.back(), 0));
   }
+  if (last && emit_append(chain)) return;
   if (emit_fused(chain.back())) {
     chain.pop_back();
   } else {
     emit(child(chain.back(), 0));
   }
   for (auto node = chain.rbegin(); node != chain.rend(); ++node) emit_right_side(*node);
+}
+
+// `text = text + a + b`: what is added is evaluated before the text is touched, so that nothing can
+// fail once it has been changed. `chain` goes from the last sum to the first.
+bool Compiler::emit_append(std::span<const NodeId> chain) {
+  if (!options_.replaced) return false;
+  const std::string& replaced = names_.name(*options_.replaced);
+  const NodeId first = child(chain.back(), 0);
+  if (!is_variable(first) || syntax_.names[syntax_[first].payload] != replaced) return false;
+  const bool appends = std::all_of(chain.begin(), chain.end(), [&](NodeId sum) {
+    return syntax_[sum].op == Operator::add && !reads(child(sum, 1), replaced);
+  });
+  if (!appends) return false;
+  add({.opcode = Opcode::take, .a = read(syntax_[first])}, syntax_[first].place, 1);
+  for (auto sum = chain.rbegin(); sum != chain.rend(); ++sum) emit(child(*sum, 1));
+  const auto count = static_cast<std::uint32_t>(chain.size());
+  add({.opcode = Opcode::append, .b = count}, syntax_[chain.front()].place,
+      -static_cast<int>(count));
+  return true;
 }
 
 // One instruction for an operation between a variable, or a path with constant keys, and a constant

@@ -86,6 +86,7 @@ class Machine {
   bool infix_slowly(Operator op, const Value& left, const Value& right, Value& result);
   bool infix_stored(Operator op, const Value* left, const Value* right);
   bool infix_stored_slowly(Operator op, const Value& left, const Value& right);
+  bool append(std::size_t count);
   bool make_list(std::size_t count);
   bool make_map(std::size_t count);
   bool call(const Function& function, std::size_t count);
@@ -233,6 +234,30 @@ bool Machine::infix_slowly(Operator op, const Value& left, const Value& right, V
   return fail(context_.fuel.exhausted());
 }
 
+bool Machine::append(std::size_t count) {
+  Value& first = *(top_ - count - 1);
+  const std::span<Value> added(top_ - count, count);
+  const auto is_text = [](const Value& value) { return value.is_text(); };
+  if (is_text(first) && std::all_of(added.begin(), added.end(), is_text)) {
+    std::size_t bytes = 0;
+    for (const Value& text : added) bytes += text.as_text().size();
+    if (!context_.fuel.spend_bytes(bytes)) return fail(context_.fuel.exhausted());
+    std::string& text = first.text_for_change();
+    for (const Value& more : added) text += more.as_text();
+    first = std::move(first).operand();
+  } else {
+    Value sum = first.operand();
+    for (const Value& more : added) {
+      if (operate_numbers(Operator::add, sum, more, &sum)) continue;
+      if (!infix_slowly(Operator::add, sum, more, sum)) return false;
+    }
+    first = std::move(sum);
+  }
+  std::destroy(added.begin(), added.end());
+  top_ -= count;
+  return true;
+}
+
 bool Machine::make_list(std::size_t count) {
   if (!context_.fuel.spend_bytes(count * sizeof(Value))) return fail(context_.fuel.exhausted());
   Value::Items items;
@@ -324,6 +349,7 @@ Outcome Machine::run() {
       case Opcode::infix_slots:
         went_well = infix_stored(now->op, variable(now->a), variable(now->b));
         break;
+      case Opcode::append: went_well = append(now->b); break;
       case Opcode::prefix: went_well = settle(top(), operate(now->op, top())); break;
       case Opcode::match:
         went_well = settle(top(), operate_match(now->op, top(), *program_.patterns_[now->a]));

@@ -20,6 +20,7 @@ enum class Opcode : std::uint8_t {
   infix_slot_constant,  // the left side is variable a, the right side constants[b]
   infix_path_constant,  // the left side is at paths[a], the right side constants[b]
   infix_slots,          // the left side is variable a, the right side variable b
+  append,               // pop b right sides: the value below, plus each of them in turn
   prefix,
   match,             // `=~` or `!~` with patterns[a]
   skip_if_decided,   // the left side of `&&`, `||` is on top: jump to a where it decides

@@ -43,7 +43,7 @@ struct RetryPolicy {
 struct PlanPath {
   std::uint32_t index = 0;       // among the paths of the definition
   std::uint32_t child = 0;       // a step
-  Ref<const Program> condition;  // none: always holds
+  Ref<const Program> condition;  // none: holds, but for gateway_inclusive
 };
 
 struct PlanStep {

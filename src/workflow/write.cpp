@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <string_view>
 
 #include "value/json.h"
@@ -12,15 +13,31 @@
 namespace millrace {
 namespace {
 
-bool is_json_number(std::string_view text) {
-  const std::size_t begin = text.starts_with('-') ? 1 : 0;
-  const std::string_view digits = text.substr(begin);
-  if (digits.empty() || digits.front() < '0' || digits.front() > '9') return false;
-  if (digits.find_first_of("xoXO") != std::string_view::npos || digits.back() == '.') return false;
-  if (digits.find(".e") != std::string_view::npos || digits.find(".E") != std::string_view::npos) {
-    return false;
-  }
-  return digits.size() == 1 || digits[0] != '0' || digits[1] < '0' || digits[1] > '9';
+// Hexadecimal and octal as decimal, nothing where they do not fit 64 bits.
+std::string decimal(std::string_view text) {
+  std::uint64_t number = 0;
+  const char* end = text.data() + text.size();
+  const auto read = std::from_chars(text.data() + 2, end, number, text[1] == 'x' ? 16 : 8);
+  return read.ec == std::errc{} && read.ptr == end ? std::to_string(number) : std::string();
+}
+
+// The number as JSON spells it: no plus, no leading zeros, digits on both sides of the point. Empty
+// for what JSON does not know.
+std::string json_number(std::string_view text) {
+  if (text.starts_with("0x") || text.starts_with("0o")) return decimal(text);
+  std::string result;
+  if (text.starts_with('-')) result = "-";
+  if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
+  const std::size_t whole_end = std::min(text.find_first_not_of("0123456789"), text.size());
+  std::string_view whole = text.substr(0, whole_end);
+  std::string_view rest = text.substr(whole_end);
+  while (whole.size() > 1 && whole.front() == '0') whole.remove_prefix(1);
+  if (rest.find_first_of("iInN") != std::string_view::npos) return {};
+  result += whole.empty() ? "0" : whole;
+  if (!rest.starts_with('.')) return result.append(rest);
+  rest.remove_prefix(1);
+  const bool bare = rest.empty() || rest.front() == 'e' || rest.front() == 'E';
+  return result.append(bare ? "" : ".").append(rest);
 }
 
 // Data is at most as deep as it may be read: the recursion is bounded.
@@ -30,8 +47,8 @@ void append_json(std::string& out, const Datum& datum) {
     case Datum::Kind::boolean: out += datum.text(); return;
     case Datum::Kind::integer:
     case Datum::Kind::number:
-      if (is_json_number(datum.text())) {
-        out += datum.text();
+      if (const std::string number = json_number(datum.text()); !number.empty()) {
+        out += number;
       } else {
         append_json_string(out, datum.text());
       }

@@ -55,7 +55,7 @@ TEST(EvalCommand, SaysWhatIsWrongAndWhere) {
   EXPECT_EQ(failed.err, "millrace eval: there is no variable \"nope\"\n  1 + nope\n      ^~~~\n");
   EXPECT_EQ(eval({.expression = "\"x\"", .type = "Integer"}).status, kExitFailed);
   EXPECT_EQ(eval({.expression = "1", .type = "Intger"}).err,
-            "millrace eval: there is no type \"Intger\"; did you mean \"Integer\"?\n");
+            "millrace eval: unknown type \"Intger\"; did you mean \"Integer\"?\n");
   EXPECT_EQ(eval({.expression = "1", .scope_file = "/nowhere/scope.json"}).status, kExitUsage);
   EXPECT_EQ(eval({}).status, kExitUsage);
   EXPECT_EQ(eval({.expression = "1", .batch = true}).status, kExitUsage);

@@ -228,6 +228,47 @@ TEST(InPlace, AssigningBelowAVariableCopiesNothing) {
   push_many(Type::Any, Value::array(std::move(items)), true);
 }
 
+TEST(InPlace, AppendingToATextThatNobodyElseHoldsCopiesNothing) {
+  Evaluating evaluating;
+  evaluating.fuel = Fuel({.operations = ~0ULL, .bytes = ~0ULL});
+  std::vector<ArgumentIssue> issues;
+  const ArgumentSource source = expression("text", Type::Any, "text + x + \"\\n\"");
+  const auto program = compile_arguments(std::span(&source, 1), *evaluating.names, {}, issues);
+  Variables scope(evaluating.names);
+  scope.set("text", Value::text("").with_type(Type::String));
+  scope.set("x", Value::text("0123456789"));
+  const auto begin = std::chrono::steady_clock::now();
+  for (int i = 0; i < 100'000; ++i) step(evaluating, *program, scope);
+  EXPECT_EQ(scope.get("text").as_text().size(), 1'100'000U);
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(10));
+}
+
+TEST(InPlace, AppendingFollowsTheRulesOfPlus) {
+  const auto sum = [](std::string_view scope, Type type, const std::string& expr) {
+    Evaluating evaluating;
+    std::vector<ArgumentIssue> issues;
+    const ArgumentSource source = expression("x", type, expr);
+    const auto program = compile_arguments(std::span(&source, 1), *evaluating.names, {}, issues);
+    ArgumentRun run(Variables(evaluating.names, *from_json_input(scope)));
+    const ArgumentProgress progress = run_arguments(*program, run, evaluating.context);
+    const std::string after = *to_typed_json(run.scope().get("x"));
+    return (std::holds_alternative<Error>(progress) ? "error: " : "") + after;
+  };
+  const std::string_view text = R"({"x": {"@type": "String", "@value": "12"}, "n": null})";
+  EXPECT_EQ(sum(text, Type::Any, "x + \"3\""), R"({"@type":"String","@value":"123"})");
+  EXPECT_EQ(sum(text, Type::Any, "x + 3"), R"({"@type":"Float","@value":15})");
+  EXPECT_EQ(sum(text, Type::Any, "x + 3 + \"4\""), R"({"@type":"Float","@value":19})");
+  EXPECT_EQ(sum(text, Type::Any, "x + \"a\" + 3"), R"({"@type":"String","@value":"12a3"})");
+  EXPECT_EQ(sum(text, Type::Any, "x + (\"a\" + x)"), R"({"@type":"String","@value":"12a12"})");
+  EXPECT_EQ(sum(text, Type::Any, "x + \"a\" + n"), R"(error: {"@type":"String","@value":"12"})");
+  EXPECT_EQ(sum(text, Type::Integer, "x + \"a\""), R"(error: {"@type":"String","@value":"12"})");
+  EXPECT_EQ(sum(text, Type::String, "x + \"a\" + gone"),
+            R"(error: {"@type":"String","@value":"12"})");
+  const std::string_view handle = R"({"x": {"@type": "Handle", "@value": "ab"}})";
+  EXPECT_EQ(sum(handle, Type::Any, "x + \" \""), R"({"@type":"String","@value":"ab "})");
+  EXPECT_EQ(sum(R"({"x": 1.5})", Type::Any, "x + 1 + 1"), R"({"@type":"Float","@value":3.5})");
+}
+
 TEST(InPlace, WhatSomebodyElseHoldsStaysAsItWas) {
   Evaluating evaluating;
   std::vector<ArgumentIssue> issues;

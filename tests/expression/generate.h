@@ -71,18 +71,19 @@ class Generator {
   }
 
   std::string change() {
-    static constexpr std::array<std::string_view, 12> kChanges = {
-        "push(list, ",      "push(ints, ",      "push(mix, ", "set(v, \"a\", ",
-        "set(kv, \"a\", ",  "set(map, \"a\", ", "merge(v, ",  "merge(kv, ",
-        "set(kvv, \"x\", ", "merge(kvv, ",      "push(nul, ", "set(v, \"kv.a\", "};
+    static constexpr std::array<std::string_view, 14> kChanges = {
+        "(s + ",      "(s + \"x\" + ",    "push(list, ",      "push(ints, ",
+        "push(mix, ", "set(v, \"a\", ",   "set(kv, \"a\", ",  "set(map, \"a\", ",
+        "merge(v, ",  "merge(kv, ",       "set(kvv, \"x\", ", "merge(kvv, ",
+        "push(nul, ", "set(v, \"kv.a\", "};
     if (pick(4) == 0) return expression(2);
     return std::string(one_of(kChanges)) + expression(pick(3)) + ")";
   }
 
   std::string target() {
-    static constexpr std::array<std::string_view, 14> kTargets = {
-        "list", "ints", "mix",     "v",       "kv",       "kvv",    "map",
-        "v.a",  "kv.c", "kvv.x[]", "ints[0]", "mix[0].a", "v.kv.a", "gone.x"};
+    static constexpr std::array<std::string_view, 15> kTargets = {
+        "s",   "list", "ints",    "mix",     "v",        "kv",     "kvv",   "map",
+        "v.a", "kv.c", "kvv.x[]", "ints[0]", "mix[0].a", "v.kv.a", "gone.x"};
     return std::string(one_of(kTargets));
   }
 

@@ -237,6 +237,13 @@ TEST(Verify, WarnsOfConditionsThatNobodyLooksAt) {
               HasSubstr("the condition of the path is never looked at"));
 }
 
+TEST(Verify, WarnsOfInclusivePathsThatAreNeverTaken) {
+  EXPECT_THAT(warnings_of("      - { stepID: 1, kind: gateway, ref: incl }\n"
+                          "      - { stepID: 2, kind: debug }\n",
+                          "[ { parentID: 1, childID: 2 }, { parentID: 1, childID: 2, expr: a } ]"),
+              HasSubstr("file:6:14: the path is never taken"));
+}
+
 TEST(Verify, TakesAGreatGraphInLittleTime) {
   std::string steps;
   std::string paths = "[ ";

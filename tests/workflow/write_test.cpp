@@ -100,6 +100,15 @@ paths: [ { parentID: 1, childID: 2 } ]
             "        childID: 2\n");
 }
 
+TEST(Write, SpellsNumbersAsJsonDoes) {
+  const auto data =
+      read_data("[0x1F, 0o17, +5, -007, .5, -5., 1.e3, 1E-7, 00.10, .inf, 0x10000000000000000]",
+                "file", Format::yaml);
+  ASSERT_TRUE(data);
+  EXPECT_EQ(to_json(data->front()),
+            "[31,15,5,-7,0.5,-5,1e3,1E-7,0.10,\".inf\",\"0x10000000000000000\"]");
+}
+
 TEST(Write, KeepsTwoWorkflowsOfOneHandleApart) {
   Workflow one;
   one.handle.text = "same";

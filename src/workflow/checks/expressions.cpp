@@ -242,21 +242,26 @@ void check_expressions(Check& check, std::uint32_t index) {
 
 void check_condition(Check& check, std::uint32_t index) {
   const Path& path = check.workflow.paths[index];
-  if (path.expr.empty()) return;
-  Expressions expressions(check, at_path(index));
-  const auto program = expressions.compile(path.expr, "the condition of the path");
   const auto parent = check.graph.edge(index).parent;
   const auto kind = parent ? check.graph.at(*parent).kind : std::nullopt;
-  if (kind != StepKind::gateway_exclusive && kind != StepKind::gateway_inclusive) {
-    if (kind) {
-      check.warn(at_path(index), path.expr.at,
-                 fmt::format("the condition of the path is never looked at: it leaves a step of "
-                             "kind {}, not a gateway that chooses",
-                             to_string(*kind)));
+  const bool chooses = kind == StepKind::gateway_exclusive || kind == StepKind::gateway_inclusive;
+  if (path.expr.empty()) {
+    if (kind == StepKind::gateway_inclusive) {
+      check.warn(at_path(index), path.at,
+                 "the path is never taken: an inclusive gateway takes only paths whose expression "
+                 "holds, and this one has none; \"true\" always holds");
     }
     return;
   }
-  if (!program) return;
+  Expressions expressions(check, at_path(index));
+  const auto program = expressions.compile(path.expr, "the condition of the path");
+  if (!chooses && kind) {
+    check.warn(at_path(index), path.expr.at,
+               fmt::format("the condition of the path is never looked at: it leaves a step of kind "
+                           "{}, not a gateway that chooses",
+                           to_string(*kind)));
+  }
+  if (!chooses || !program) return;
   for (const Program::Read& read : program->reads()) {
     check.path_reads[index].push_back(make_read(path.expr, read.slot, read.place.begin));
   }

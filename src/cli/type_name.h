@@ -1,0 +1,14 @@
+// Types as people name them in requests and options.
+#pragma once
+
+#include <string_view>
+
+#include "base/error.h"
+#include "value/type.h"
+
+namespace millrace {
+
+// Any where `name` is empty. The error of an unknown one names the nearest.
+Result<Type> read_type_name(std::string_view name);
+
+}  // namespace millrace
