@@ -56,6 +56,9 @@ Kind number_kind(std::string_view text) {
   return end > i && end == text.size() ? Kind::number : Kind::text;
 }
 
+// Of an integer's text.
+bool is_decimal(std::string_view text) { return text.find_first_of("xo") == text.npos; }
+
 constexpr std::array<std::string_view, 3> kTrue{"true", "True", "TRUE"};
 constexpr std::array<std::string_view, 3> kFalse{"false", "False", "FALSE"};
 constexpr std::array<std::string_view, 5> kNull{"", "~", "null", "Null", "NULL"};
@@ -72,6 +75,8 @@ Datum make_scalar(Datum::Kind kind, std::string_view text, Position at) {
   switch (kind) {
     case Kind::null: return {kind, "", at};
     case Kind::boolean: return {kind, is_one_of(text, kTrue) ? "true" : "false", at};
+    case Kind::number:  // "!!float 1" must not be taken for an integer where it is read again
+      return {kind, std::string(text) + (number_kind(text) == Kind::integer ? ".0" : ""), at};
     default: return {kind, std::string(text), at};
   }
 }
@@ -97,7 +102,7 @@ Result<Datum::Kind> tagged_scalar_kind(std::string_view tag, std::string_view te
   }
   const Kind kind = plain_scalar_kind(text);
   const bool fits = found->kind == Kind::text || found->kind == kind ||
-                    (found->kind == Kind::number && kind == Kind::integer);
+                    (found->kind == Kind::number && kind == Kind::integer && is_decimal(text));
   if (!fits) {
     return Error(ErrorKind::invalid, fmt::format("\"{}\" does not fit its tag !!{}", text, name));
   }

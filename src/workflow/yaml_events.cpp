@@ -30,6 +30,29 @@ YamlEvent::Style style_of(fy_token* token) {
   }
 }
 
+bool is_break(char c) { return c == '\n' || c == '\r'; }
+
+// What stands between single quotes: a quote is written twice, and a line's end with the blanks
+// around it is a space, or as many line ends as there are empty lines.
+std::string unquote_single(std::string_view raw) {
+  std::string text;
+  for (std::size_t i = 0; i < raw.size(); ++i) {
+    if (raw[i] == '\'' && raw.substr(i).starts_with("''")) ++i;
+    if (!is_break(raw[i])) {
+      text += raw[i];
+      continue;
+    }
+    text.erase(text.find_last_not_of(" \t") + 1);
+    std::size_t breaks = 0;
+    for (; i < raw.size() && (is_break(raw[i]) || raw[i] == ' ' || raw[i] == '\t'); ++i) {
+      if (raw[i] == '\n' || (raw[i] == '\r' && !raw.substr(i + 1).starts_with('\n'))) ++breaks;
+    }
+    text += breaks == 1 ? std::string(" ") : std::string(breaks - 1, '\n');
+    --i;
+  }
+  return text;
+}
+
 }  // namespace
 
 struct YamlEvents::Library {
@@ -43,6 +66,7 @@ struct YamlEvents::Library {
   std::size_t progress = 0;    // what it had when it gave the last event
   bool ran_ahead = false;
   Position latest{1, 1};  // of the last event that has a place
+  std::string unquoted;   // the text of the current event, where it is not the library's
 
   Library(const SourceText& text, Format text_format, const ReadLimits& read_limits)
       : source(text), format(text_format), limits(read_limits) {
@@ -100,7 +124,8 @@ struct YamlEvents::Library {
   }
 
   Error failure() const;
-  void describe_scalar(YamlEvent& result) const;
+  void describe_scalar(YamlEvent& result);
+  std::string_view scalar_text(fy_token* value, YamlEvent::Style style);
 };
 
 // The library's first complaint, in the words of the user's file.
@@ -124,11 +149,25 @@ Error YamlEvents::Library::failure() const {
       .at(fmt::format("{}:{}", position.line, position.column));
 }
 
-void YamlEvents::Library::describe_scalar(YamlEvent& result) const {
+// The library spoils texts in single quotes that have quotes side by side ('a''''b'), and leaks.
+std::string_view YamlEvents::Library::scalar_text(fy_token* value, YamlEvent::Style style) {
+  const fy_mark* begin = fy_token_start_mark(value);
+  const fy_mark* end = fy_token_end_mark(value);
+  if (style != YamlEvent::Style::single_quoted || begin == nullptr || end == nullptr) {
+    return text_of(value);
+  }
+  const auto raw =
+      std::string_view(source.feed()).substr(begin->input_pos, end->input_pos - begin->input_pos);
+  if (raw.find('\'') == std::string_view::npos) return text_of(value);
+  unquoted = unquote_single(raw);
+  return unquoted;
+}
+
+void YamlEvents::Library::describe_scalar(YamlEvent& result) {
   fy_token* value = event->scalar.value;
   result.type = YamlEvent::Type::scalar;
   result.style = style_of(value);
-  result.text = text_of(value);
+  result.text = scalar_text(value, result.style);
   result.anchor = text_of(event->scalar.anchor);
   result.tag = text_of(event->scalar.tag);
   const fy_mark* mark = fy_token_start_mark(value);

@@ -13,6 +13,7 @@
 namespace millrace {
 namespace {
 
+using std::literals::string_literals::operator""s;
 using support::ProcessResult;
 using support::run_millrace;
 using support::TemporaryFolder;
@@ -84,7 +85,7 @@ TEST_F(BadInput, AFileThatIsNotYaml) {
   const auto result = run("workflows: [ {\n");
   expect_one_line(result, 2);
   EXPECT_THAT(result.errors, MatchesRegex(".*w\\.yaml:[0-9]+:[0-9]+.*\n"));
-  expect_one_line(run(std::string("\0\1\2\xff\xfe garbage \x80", 20)), 2);
+  expect_one_line(run("\0\1\2\xff\xfe garbage \x80"s), 2);
   expect_one_line(run("just some words, no map\n"), 2);
   expect_one_line(run(""), 2);
 }

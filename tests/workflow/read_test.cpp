@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "workflow/read_data.h"
 #include "workflow/reading.h"
+#include "workflow/write.h"
 
 namespace millrace {
 namespace {
@@ -113,6 +115,28 @@ TEST(Read, TellsTextsFromNumbers) {
   using enum Datum::Kind;
   EXPECT_THAT(kinds, testing::ElementsAre(integer, text, integer, number, text, boolean, text, text,
                                           null, number, text));
+}
+
+TEST(Read, UnquotesTextsInSingleQuotes) {
+  const auto text_of = [](const std::string& raw) {
+    const auto data = read_data("x: '" + raw + "'\n", "file", Format::yaml);
+    return data ? std::string(data->front().find("x")->text()) : data.error().to_line();
+  };
+  EXPECT_EQ(text_of("it''s"), "it's");
+  EXPECT_EQ(text_of("a''''b"), "a''b");
+  EXPECT_EQ(text_of("''''''"), "'''");
+  EXPECT_EQ(text_of("a''b''''''c"), "a'b'''c");
+  EXPECT_EQ(text_of("''a  \n \t b''"), "'a b'");
+  EXPECT_EQ(text_of("''a\n\n  \n  b\r\n  c\n  "), "'a\n\nb c ");
+  EXPECT_EQ(text_of(""), "");
+}
+
+TEST(Read, AFloatIsAFloatWhenItIsReadAgain) {
+  const auto data = read_data("[!!float 1, !!float -5, !!float 1e3]", "file", Format::yaml);
+  ASSERT_TRUE(data);
+  EXPECT_EQ(to_yaml(data->front()), "- 1.0\n- -5.0\n- 1e3\n");
+  EXPECT_EQ(read_data("!!float 0x1F", "file", Format::yaml).error().to_line(),
+            "file:1:9: \"0x1F\" does not fit its tag !!float");
 }
 
 TEST(Read, ReplacesAliasesAndMerges) {
