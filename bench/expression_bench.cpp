@@ -156,7 +156,7 @@ void add_all() {
       ->Unit(benchmark::kMillisecond);
 }
 
-const bool added = (add_all(), true);
+const bool kAdded = (add_all(), true);
 
 }  // namespace
 }  // namespace millrace

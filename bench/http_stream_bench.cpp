@@ -77,7 +77,7 @@ void count_lines(benchmark::State& state) {
   state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * kBlocks * kMebi));
   state.counters["curl_s"] = curl / static_cast<double>(state.iterations());
   state.counters["ratio"] = ours / curl;
-  state.counters["peak_MiB"] = static_cast<double>(peak / kMebi);
+  state.counters["peak_MiB"] = static_cast<double>(peak) / static_cast<double>(kMebi);
 }
 
 BENCHMARK(count_lines)

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <ranges>
 #include <utility>
 
 #include "expression/function.h"
@@ -29,7 +30,7 @@ class Compiler {
     program_->constants_ = syntax_.constants;
     program_->functions_ = syntax_.functions;
     emit(syntax_.root, true);
-    return std::move(program_);
+    return program_;
   }
 
  private:
@@ -171,7 +172,7 @@ void Compiler::emit_operations(NodeId id, bool last) {
   } else {
     emit(child(chain.back(), 0));
   }
-  for (auto node = chain.rbegin(); node != chain.rend(); ++node) emit_right_side(*node);
+  for (const NodeId node : std::views::reverse(chain)) emit_right_side(node);
 }
 
 // `text = text + a + b`: what is added is evaluated before the text is touched, so that nothing can
@@ -186,7 +187,7 @@ bool Compiler::emit_append(std::span<const NodeId> chain) {
   });
   if (!appends) return false;
   add({.opcode = Opcode::take, .a = read(syntax_[first])}, syntax_[first].place, 1);
-  for (auto sum = chain.rbegin(); sum != chain.rend(); ++sum) emit(child(*sum, 1));
+  for (const NodeId sum : std::views::reverse(chain)) emit(child(sum, 1));
   const auto count = static_cast<std::uint32_t>(chain.size());
   add({.opcode = Opcode::append, .b = count}, syntax_[chain.front()].place,
       -static_cast<int>(count));

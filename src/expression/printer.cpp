@@ -1,5 +1,7 @@
 #include "expression/printer.h"
 
+#include <ranges>
+
 #include "expression/function.h"
 #include "expression/lexer.h"
 #include "expression/literal.h"
@@ -107,12 +109,12 @@ void Printer::print_infix(NodeId id) {
   const auto first = operator_precedence(syntax_[chain.back()].op);
   // A conditional needs its brackets even where the precedence is 0.
   print(left, syntax_[left].kind == NodeKind::conditional ? kTightest : first);
-  for (auto node = chain.rbegin(); node != chain.rend(); ++node) {
-    const Operator op = syntax_[*node].op;
+  for (const NodeId node : std::views::reverse(chain)) {
+    const Operator op = syntax_[node].op;
     out_ += ' ';
     out_ += operator_symbol(op);
     out_ += ' ';
-    print(syntax_.children_of(syntax_[*node])[1], operator_precedence(op) + 1);
+    print(syntax_.children_of(syntax_[node])[1], operator_precedence(op) + 1);
   }
 }
 

@@ -99,7 +99,7 @@ void Transfer::set_headers() {
   };
   for (const auto& [name, value] : plan_.headers) {
     // curl takes "Name:" for removing a header, "Name;" for an empty one.
-    add(value.empty() ? name + ";" : name + ": " + value);
+    add(value.empty() ? name + ";" : fmt::format("{}: {}", name, value));
   }
   // What curl would add by itself.
   for (const char* own : {"Accept", "Expect", "Content-Type"}) {

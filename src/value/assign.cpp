@@ -40,7 +40,7 @@ Done put_into_vars(Value& container, Path path, Value value) {
   return done;
 }
 
-Done put_into_kv(Value& container, Path path, Value value) {
+Done put_into_kv(Value& container, Path path, const Value& value) {
   if (path.size() > 1)
     return refusal("a KV holds texts: nothing can be put below \"" + path.front().key + "\"");
   Outcome text = cast_text(value);
@@ -64,7 +64,7 @@ Done put_texts(Dict& dict, const std::string& key, const Value& value) {
   return {};
 }
 
-Done put_into_kvv(Value& container, Path path, Value value) {
+Done put_into_kvv(Value& container, Path path, const Value& value) {
   const std::string& key = path.front().key;
   if (path.size() > 2) return refusal("a KVV holds lists of texts: nothing can be put that deep");
   if (path.size() == 1) return put_texts(container.dict_for_change(), key, value);
@@ -115,8 +115,8 @@ Done put(Value& container, Path path, Value value) {
   const Kind kind = container.type() == Type::Any ? Kind::null : container.kind();
   switch (kind) {
     case Kind::vars: return put_into_vars(container, path, std::move(value));
-    case Kind::kv: return put_into_kv(container, path, std::move(value));
-    case Kind::kvv: return put_into_kvv(container, path, std::move(value));
+    case Kind::kv: return put_into_kv(container, path, value);
+    case Kind::kvv: return put_into_kvv(container, path, value);
     case Kind::array: return put_into_array(container, path, std::move(value));
     default:
       return refusal("nothing can be put below \"" + path.front().key + "\" of " +

@@ -43,6 +43,8 @@ bool is_blank(std::string_view text) {
   return true;
 }
 
+// One type for all casts, for the table below: some keep the value, some only look at it.
+// NOLINTBEGIN(performance-unnecessary-value-param)
 Outcome to_any(Value value) {
   if (value.kind() == Kind::meta) return std::move(value).operand();
   return std::move(value).with_type(Type::Any);
@@ -292,6 +294,8 @@ Outcome to_opaque(Value value) {
   if (value.kind() == Kind::opaque && value.type() == kType) return value;
   return refusal(value, kType);
 }
+
+// NOLINTEND(performance-unnecessary-value-param)
 
 using Cast = Outcome (*)(Value value);
 

@@ -226,7 +226,7 @@ Result<Ref<Plan>> PlanBuilder::build() {
     plan->initial_scope_ = std::move(initial);
   }
   MILLRACE_TRY(add_limits(*plan));
-  plan->names_ = std::move(names_);
+  plan->names_ = names_;
   return plan;
 }
 

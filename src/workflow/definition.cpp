@@ -9,7 +9,7 @@ bool is_sub_workflow(const Workflow& workflow) {
 
 Position place_within(const Text& text, std::uint32_t line, std::uint32_t column) {
   if (text.inset < 0 || !text.given()) return text.at;
-  const auto inset = static_cast<std::uint32_t>(text.inset);
+  const auto inset = static_cast<std::uint8_t>(text.inset);
   // The lines of a block all begin at the column of the first; a quoted text has one line only.
   return {text.at.line + line - 1, text.at.column + inset + column - 1};
 }

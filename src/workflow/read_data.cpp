@@ -59,7 +59,7 @@ class Builder {
   Result<void> take_scalar(const YamlEvent& event);
   Result<void> take_alias(const YamlEvent& event);
   Result<void> place(Datum datum, Weight weight, const std::string& anchor);
-  Result<void> take_key(Open& map, Datum datum);
+  Result<void> take_key(Open& map, const Datum& datum);
   Result<void> merge(Open& map, const Datum& datum);
   Result<void> count(Weight weight, Position at);
   Position here(const YamlEvent& event) const;
@@ -193,7 +193,7 @@ Result<void> Builder::place(Datum datum, Weight weight, const std::string& ancho
     parent.items.push_back(std::move(datum));
     return {};
   }
-  if (!parent.awaiting) return take_key(parent, std::move(datum));
+  if (!parent.awaiting) return take_key(parent, datum);
   Member member = std::move(*parent.awaiting);
   parent.awaiting.reset();
   if (std::exchange(parent.merges, false)) return merge(parent, datum);
@@ -202,7 +202,7 @@ Result<void> Builder::place(Datum datum, Weight weight, const std::string& ancho
   return {};
 }
 
-Result<void> Builder::take_key(Open& map, Datum datum) {
+Result<void> Builder::take_key(Open& map, const Datum& datum) {
   if (!datum.is_scalar()) {
     return failure(ErrorKind::invalid, fmt::format("{} cannot be a key", datum.describe()),
                    datum.at());

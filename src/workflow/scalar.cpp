@@ -57,7 +57,9 @@ Kind number_kind(std::string_view text) {
 }
 
 // Of an integer's text.
-bool is_decimal(std::string_view text) { return text.find_first_of("xo") == text.npos; }
+bool is_decimal(std::string_view text) {
+  return text.find_first_of("xo") == std::string_view::npos;
+}
 
 constexpr std::array<std::string_view, 3> kTrue{"true", "True", "TRUE"};
 constexpr std::array<std::string_view, 3> kFalse{"false", "False", "FALSE"};

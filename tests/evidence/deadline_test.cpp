@@ -38,7 +38,7 @@ class BodyDeadline : public testing::Test {
     more.insert(more.begin(), {"run", "--output", "json", folder_.file("w.yaml", workflow)});
     const auto result = support::run_millrace(std::move(more));
     EXPECT_EQ(result.status, status) << result.output.substr(0, 2000) << result.errors;
-    const json::object document = support::document_of(result);
+    json::object document = support::document_of(result);
     EXPECT_EQ(document.at("scopes"), 0);
     EXPECT_TRUE(server_.wait_all_closed(seconds(2)));
     return document;

@@ -76,8 +76,8 @@ TEST(Evaluate, LongChainsNeedNoStack) {
   std::string chain = "0";
   for (int i = 0; i < 20'000; ++i) chain += "+i";
   EXPECT_EQ(evaluate.json(chain), "840000");
-  std::string nested = "i";
-  for (int i = 0; i < 100; ++i) nested = "[" + nested + ",1]";
+  std::string nested = std::string(100, '[') + "i";
+  for (int i = 0; i < 100; ++i) nested += ",1]";
   EXPECT_EQ(evaluate.json("count(" + nested + ", 1)"), "1");
 }
 

@@ -48,7 +48,7 @@ std::string hexadecimal(double value, bool upper, int precision) {
   auto [mantissa, exponent] = parts_of(value);
   if (mantissa == 0) exponent = 0;
   mantissa <<= kTop - kMantissaBits;
-  while (mantissa != 0 && (mantissa >> kTop) == 0) mantissa <<= 1, --exponent;
+  for (; mantissa != 0 && (mantissa >> kTop) == 0; --exponent) mantissa <<= 1;
   if (precision >= 0 && precision < 15) {  // round half to even
     const int shift = precision * 4;
     const std::uint64_t lost = (mantissa << shift) & kFraction;

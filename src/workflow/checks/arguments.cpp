@@ -41,6 +41,7 @@ void check_given(Check& check, std::uint32_t index, const Signature& signature,
   const ArgumentSignature* known = signature.argument(argument.target.text);
   if (known == nullptr) {
     std::vector<std::string_view> names;
+    names.reserve(signature.arguments.size());
     for (const ArgumentSignature& candidate : signature.arguments) names.push_back(candidate.name);
     check.issue(at_step(index), argument.target.given() ? argument.target.at : argument.at,
                 fmt::format("{} has no argument \"{}\"{}", signature.ref, argument.target.text,

@@ -74,17 +74,18 @@ class Check {
 inline Culprit at_step(std::uint32_t step) { return {.step = step}; }
 inline Culprit at_path(std::uint32_t path) { return {.path = path}; }
 
-void check_workflow(Check& check);                       // handle, triggers, limits
-void check_identity(Check& check, std::uint32_t step);   // its id and kind
-void check_shape(Check& check, std::uint32_t step);      // counts of arguments, results and paths
-void check_arguments(Check& check, std::uint32_t step);  // against the signature of what it calls
-void check_expressions(Check& check, std::uint32_t step);
-void check_step_limits(Check& check, std::uint32_t step);
+// `index` is a step's, or for check_path and check_condition a path's.
+void check_workflow(Check& check);                        // handle, triggers, limits
+void check_identity(Check& check, std::uint32_t index);   // its id and kind
+void check_shape(Check& check, std::uint32_t index);      // counts of arguments, results and paths
+void check_arguments(Check& check, std::uint32_t index);  // against the signature of what it calls
+void check_expressions(Check& check, std::uint32_t index);
+void check_step_limits(Check& check, std::uint32_t index);
 void check_trigger_limits(Check& check, const Trigger& trigger);
 enum class LimitsOf : std::uint8_t { workflow, step, trigger };
 void check_limits(Check& check, const Culprit& culprit, const Limits& limits, LimitsOf of);
-void check_path(Check& check, std::uint32_t path);
-void check_condition(Check& check, std::uint32_t path);  // its expression
+void check_path(Check& check, std::uint32_t index);
+void check_condition(Check& check, std::uint32_t index);  // its expression
 void check_flow(Check& check);  // warnings about reaching, joins and variables
 
 }  // namespace millrace::checks

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
 #include <unordered_set>
 
 #include "expression/function.h"
@@ -174,13 +175,13 @@ bool gives(const Signature& signature, std::string_view name) {
 }
 
 // Names in the results of a function or iterator are its own results first.
-void sort_result_reads(Check& check, std::uint32_t index, std::vector<Read> reads) {
+void sort_result_reads(Check& check, std::uint32_t index, std::span<const Read> reads) {
   const Step& step = check.workflow.steps[index];
   const auto kind = check.graph.at(index).kind;
   const bool calls = kind == StepKind::function || kind == StepKind::iterator;
   const Signature* signature = calls ? check.registry.find(step.ref.text) : nullptr;
   if (signature == nullptr || !signature->available) return;
-  for (Read& read : reads) {
+  for (const Read& read : reads) {
     if (gives(*signature, check.names->name(read.slot))) continue;
     check.result_reads.push_back({index, read, signature});
   }
@@ -197,7 +198,7 @@ void check_result_list(Check& check, std::uint32_t index) {
     const auto slot = expressions.target(result, "result");
     if (slot) set.insert(*slot);
   }
-  sort_result_reads(check, index, std::move(reads));
+  sort_result_reads(check, index, reads);
   Use& use = check.step_uses[index];
   use.sets.insert(use.sets.end(), set.begin(), set.end());
 }

@@ -105,6 +105,7 @@ void warn_of_unknown_results(Check& check) {
   for (const ResultRead& result : check.result_reads) {
     if (set[result.read.slot]) continue;
     std::vector<std::string_view> known;
+    known.reserve(result.signature->results.size());
     for (const ResultSignature& candidate : result.signature->results) {
       known.push_back(candidate.name);
     }
