@@ -5,7 +5,6 @@
 namespace millrace {
 namespace {
 
-using support::answer;
 using testing::HasSubstr;
 
 RawServer::Handler lines(std::size_t size) {

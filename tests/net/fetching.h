@@ -92,7 +92,7 @@ constexpr bool kSanitized = false;
 #endif
 
 // A server whose every connection does the same after reading one request.
-inline RawServer::Handler after_request(std::function<void(Connection&)> then) {
+inline RawServer::Handler after_request(const std::function<void(Connection&)>& then) {
   return [then](Connection& peer) {
     if (peer.read_request()) then(peer);
   };

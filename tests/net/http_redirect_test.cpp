@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "fetching.h"
 
 namespace millrace {
@@ -7,7 +9,7 @@ using support::answer;
 using testing::HasSubstr;
 
 // Answers /to?STATUS with that redirect to `location`, everything else with what came.
-RawServer::Handler redirecting(std::string location) {
+RawServer::Handler redirecting(const std::string& location) {
   return RawServer::each_request([location](Connection& peer, const Request& request) {
     if (request.target.starts_with("/to?")) {
       const std::string status = request.target.substr(4);
@@ -38,7 +40,8 @@ TEST(HttpRedirect, FollowsByTheMethodRules) {
       REQUIRE_OK(response);
       EXPECT_EQ(response->url, server.url("/there?a=1"));
       const std::string body = method.starts_with('P') ? "body" : "";
-      EXPECT_EQ(*co_await here.read(response->body), method + " /there?a=1 Bearer token " + body);
+      EXPECT_EQ(*co_await here.read(response->body),
+                fmt::format("{} /there?a=1 Bearer token {}", method, body));
     }
     EXPECT_EQ(server.accepted(), 1U);
   });

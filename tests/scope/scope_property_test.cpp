@@ -18,8 +18,8 @@ namespace millrace {
 namespace {
 
 struct Body final : Owned {
-  Body(Scope& opener, ScopeOptions options, std::size_t& alive_)
-      : scope(std::make_unique<Scope>(opener, "body", std::move(options))), alive(alive_) {
+  Body(Scope& opener, ScopeOptions options, std::size_t& count)
+      : scope(std::make_unique<Scope>(opener, "body", std::move(options))), alive(count) {
     ++alive;
   }
   void release() noexcept override {

@@ -15,7 +15,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 
 Scope::Body sleeper(
-    Nanos length, std::function<void()> at_end = [] {}) {
+    Nanos length, const std::function<void()>& at_end = [] {}) {
   return [length, at_end](Scope& scope) -> Task<Result<void>> {
     auto slept = co_await scope.sleep_for(length, "sleeping");
     at_end();
@@ -54,7 +54,8 @@ TEST(Scope, DeadlineErrorSaysLimitTimePhaseAndSetter) {
 
 TEST(Scope, StopsChildrenBeforeParentsWithACause) {
   struct Hook final : StopHook {
-    Hook(std::string name_, std::vector<std::string>& log_) : name(std::move(name_)), log(log_) {}
+    Hook(std::string called, std::vector<std::string>& lines)
+        : name(std::move(called)), log(lines) {}
     void on_stop(const Stop& stop) noexcept override {
       log.push_back(name + " " + std::string(to_string(stop.cause)) + " from " + stop.origin +
                     (stop.inherited ? " (inherited)" : ""));
@@ -191,9 +192,9 @@ TEST(Scope, WhatATaskThrowsIsABugAndNoCrash) {
 }
 
 struct FakeBody : Owned {
-  FakeBody(Scope& opener, Limit limit, int& released_)
+  FakeBody(Scope& opener, Limit limit, int& count)
       : scope(std::make_unique<Scope>(opener, "body", ScopeOptions{.limit = std::move(limit)})),
-        released(released_) {}
+        released(count) {}
   void release() noexcept override {
     scope.reset();
     ++released;
@@ -280,7 +281,8 @@ TEST(Scope, AccountingIsExact) {
 
 TEST(Scope, OwnedThingsAreReleasedInReverseOrderAfterTheTasks) {
   struct Thing : Owned {
-    Thing(std::string name_, std::vector<std::string>& log_) : name(std::move(name_)), log(log_) {}
+    Thing(std::string called, std::vector<std::string>& lines)
+        : name(std::move(called)), log(lines) {}
     void release() noexcept override { log.push_back(name); }
     std::string name;
     std::vector<std::string>& log;
