@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/replace_readers.h"
 #include "net/cursor.h"
 
 namespace millrace {
@@ -20,23 +21,6 @@ void find_readers(const Value& value, std::vector<Ref<Reader>>& found) {
   if (value.has_dict()) {
     for (const auto& entry : value.dict()) find_readers(entry.value, found);
   }
-}
-
-Value replaced(Value value, const Excerpts& by) {
-  if (value.is_reader())
-    return Value::reader(by.at(value.as_reader().get())).with_type(Type::Reader);
-  if (value.has_items()) {
-    for (std::size_t i = 0; i < value.items().size(); ++i) {
-      value.set_item(i, replaced(value.items()[i], by));
-    }
-  }
-  if (value.has_dict()) {
-    const Dict before = value.dict();
-    for (const auto& entry : before) {
-      value.dict_for_change().set(entry.key(), replaced(entry.value, by));
-    }
-  }
-  return value;
 }
 
 Task<Ref<Reader>> excerpt_of(Scope& scope, Ref<Reader> reader) {
@@ -88,7 +72,9 @@ Task<Dict> with_excerpts(Scope& scope, Dict vars) {
       excerpts[reader.get()] = co_await excerpt_of(printing, reader);
     }
   }
-  co_return replaced(Value::vars(std::move(vars)), excerpts).dict();
+  co_return replace_readers(std::move(vars), [&excerpts](const Ref<Reader>& reader) {
+    return excerpts.at(reader.get());
+  });
 }
 
 }  // namespace millrace

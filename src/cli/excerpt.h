@@ -2,12 +2,12 @@
 // while the session is finishing, and waits no longer than kExcerptWait.
 #pragma once
 
+#include "engine/trace.h"
 #include "scope/scope.h"
 #include "value/value.h"
 
 namespace millrace {
 
-inline constexpr std::size_t kExcerptBytes = 64 * 1024;
 inline constexpr Nanos kExcerptWait = std::chrono::seconds(1);  // for all readers together
 
 // `vars` with each Reader in it, at any depth, replaced by its Excerpt. Stopping `scope` ends the

@@ -32,7 +32,8 @@ void add_run(CLI::App& app, RunOptions& options, Command& chosen) {
   run->add_option("--timeout", options.timeout, "limit of the whole session, such as 30s or 5m");
   run->add_option("--output", options.output, "text or json")
       ->check(CLI::IsMember({"text", "json"}));
-  run->add_flag("--trace", options.trace, "show each step as it runs");
+  run->add_flag("--trace", options.trace,
+                "show each step as it runs; with --output json, \"frames\" in the document");
   run->add_option("--clock", options.clock, "real, or virtual: delays pass at once")
       ->check(CLI::IsMember({"real", "virtual"}));
   run->footer(

@@ -8,10 +8,10 @@
 #include "base/duration.h"
 #include "cli/exit_status.h"
 #include "cli/issue_text.h"
+#include "cli/json_parts.h"
 #include "cli/run_input.h"
 #include "cli/session_run.h"
 #include "cli/terminal.h"
-#include "value/json.h"
 #include "workflow/load.h"
 
 namespace millrace {
@@ -65,13 +65,11 @@ void trace_step(const State& state, const Plan& plan, std::ostream& err, bool co
 int report_issues(const Verdict& found, const std::string& handle, const RunOptions& options,
                   std::ostream& out, std::ostream& err) {
   if (options.output == "json") {
-    std::string workflow;
-    append_json_string(workflow, handle);
     out << fmt::format(
         R"({{"workflow":{},"status":"failed","vars":{{}},"steps":[],"error":{{"kind":"invalid",)"
         R"("message":"the definition has issues"}},"issues":{},"elapsed":0,"scopes":0}})"
         "\n",
-        workflow, json_list(found.issues));
+        json_string(handle), json_list(found.issues));
   } else {
     print_issues(found.issues, "issue", err);
     err << "millrace: the definition has issues and was not run\n";
@@ -131,7 +129,9 @@ int run_command(const RunOptions& options, std::ostream& out, std::ostream& err)
   if (!scope) return usage_error(scope.error(), err);
   run.scope = std::move(*scope);
   const bool colour = wants_colour(2);
-  if (options.trace) {
+  if (options.trace && options.output == "json") {
+    run.trace = true;
+  } else if (options.trace) {
     run.on_step = [&](const State& state) { trace_step(state, **plan, err, colour); };
   }
   return finish(run_in_process(shard, run), **plan, options, out, err);

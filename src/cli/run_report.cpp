@@ -3,58 +3,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <ostream>
 
 #include "base/duration.h"
+#include "cli/frame_json.h"
+#include "cli/json_parts.h"
 #include "cli/terminal.h"
 #include "value/convert.h"
 #include "value/json.h"
 
 namespace millrace {
 namespace {
-
-std::string json_string(std::string_view text) {
-  std::string quoted;
-  append_json_string(quoted, text);
-  return quoted;
-}
-
-// A value too large to print is no reason to say nothing.
-std::string typed_json(const Dict& vars) {
-  auto text = to_typed_json(vars);
-  return text ? std::move(*text)
-              : fmt::format(R"({{"@error":{}}})", json_string(text.error().message()));
-}
-
-// Ids that are small numbers in the definition are numbers here too, as the author wrote them.
-std::string json_step(const std::string& id) {
-  std::uint64_t number = 0;
-  const auto [end, failed] = std::from_chars(id.data(), id.data() + id.size(), number);
-  const bool is_number = failed == std::errc() && end == id.data() + id.size() &&
-                         number < (1ULL << 53) && (id == "0" || id.front() != '0');
-  return is_number ? id : json_string(id);
-}
-
-std::string json_error(const Error& error) {
-  std::string text =
-      fmt::format(R"({{"kind":{},"message":{})", json_string(to_string(error.kind())),
-                  json_string(error.message()));
-  if (!error.where().empty()) text += ",\"where\":" + json_string(error.where());
-  if (!error.phase().empty()) text += ",\"phase\":" + json_string(error.phase());
-  return text;
-}
-
-std::string json_failure(const Failure& failure, const Plan& plan) {
-  std::string text = json_error(failure.error);
-  if (failure.step) text += ",\"step\":" + json_step(plan.step(*failure.step).id);
-  std::size_t open = 1;
-  for (auto cause = failure.error.cause(); cause; cause = cause->cause()) {
-    text += ",\"cause\":" + json_error(*cause);
-    ++open;
-  }
-  return text + std::string(open, '}');
-}
 
 std::string json_steps(const SessionReport& session, const Plan& plan) {
   std::string text = "[";
@@ -98,9 +57,14 @@ std::string to_document(const RunReport& report, const Plan& plan) {
       json_string(report.workflow), report.session_id, json_string(to_string(session.status)),
       typed_json(report.printed), json_steps(session, plan));
   if (!session.all_steps_recorded) text += ",\"stepsTruncated\":true";
-  if (session.failure) text += ",\"error\":" + json_failure(*session.failure, plan);
-  const double elapsed = std::chrono::duration<double, std::milli>(session.elapsed).count();
-  return text + fmt::format(",\"elapsed\":{:.3f},\"scopes\":{}}}", elapsed, report.scopes);
+  if (report.traced) text += json_frames(report, plan);
+  if (const auto& failure = session.failure) {
+    text +=
+        ",\"error\":" +
+        json_error(failure->error, failure->step ? json_step(plan.step(*failure->step).id) : "");
+  }
+  return text + fmt::format(R"(,"elapsed":{},"scopes":{}}})", json_milliseconds(session.elapsed),
+                            report.scopes);
 }
 
 void print_result(const RunReport& report, std::ostream& out) {

@@ -19,6 +19,7 @@ namespace {
 // Enough for any workflow that a person follows step by step; a loop over a million lines is cut
 // off.
 constexpr std::size_t kRecordedSteps = 100'000;
+constexpr std::size_t kRecordedFrames = 10'000;
 
 SessionOptions session_options(const SessionRun& run, std::uint64_t id) {
   SessionOptions options;
@@ -27,6 +28,7 @@ SessionOptions session_options(const SessionRun& run, std::uint64_t id) {
   options.machine.first_step = run.first_step;
   options.machine.recorded_steps = kRecordedSteps;
   options.machine.on_step = run.on_step;
+  if (run.trace) options.machine.trace.frames = kRecordedFrames;
   return options;
 }
 
@@ -47,6 +49,7 @@ class Runner {
       if (run_.on_begin) run_.on_begin(holder);
       RunReport& report = outcome_.report;
       report.workflow = run_.plan->handle();
+      report.traced = run_.trace;
       report.session_id = new_id(shard_.clock().wall(), random_);
       report.session = co_await run_session(
           holder, run_.plan, Variables(run_.plan->names(), run_.scope), functions, random_,

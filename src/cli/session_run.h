@@ -17,6 +17,7 @@ struct SessionRun {
   std::optional<Limit> limit;
   std::string first_step;
   std::function<void(const State&)> on_step;
+  bool trace = false;  // the report has frames
   // Called once the session's scope exists, with what cancels it; for the demo.
   std::function<void(Scope&)> on_begin;
   // Called while the session is finishing, before its bodies go; may be empty.

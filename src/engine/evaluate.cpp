@@ -38,6 +38,7 @@ std::optional<Dict> SessionMachine::evaluate_arguments(StatePtr& state,
   state->scope = std::move(*state->run).scope();
   state->run.reset();
   if (put_aside(state, progress)) return std::nullopt;
+  trace_.set_input(state->frame, results);
   return results;
 }
 
@@ -59,8 +60,10 @@ bool SessionMachine::put_into_scope(StatePtr& state, const Ref<const ArgumentPro
   EvaluationContext context{fuel, clock_, random_};
   auto progress = run_arguments(*program, *state->run, context);
   if (std::holds_alternative<Needs>(progress)) return !put_aside(state, progress);
+  const bool done = std::holds_alternative<std::monostate>(progress);
+  if (done && state->frame) trace_.set_results(state->frame, state->run->results());
   if (over_results) {
-    if (std::holds_alternative<std::monostate>(progress)) state->scope.merge(state->run->results());
+    if (done) state->scope.merge(state->run->results());
   } else {
     state->scope = std::move(*state->run).scope();
   }

@@ -61,8 +61,10 @@ void SessionMachine::fail(StatePtr state, Error error) {
     state->scope = std::move(*state->run).scope();
   }
   state->run.reset();
+  Trace::set_error(state->frame, error);
   if (struck_ && !struck_failure_) struck_failure_ = Failure{error, state->step};
   if (state->handler) return run_handler(std::move(state), error);
+  trace_.end(state->frame);
   failure_ = struck_failure_ ? struck_failure_ : Failure{std::move(error), state->step};
   finish(Status::failed);
 }
@@ -78,6 +80,8 @@ void SessionMachine::run_handler(StatePtr state, const Error& error) {
   branch->pass = handler->pass;
   branch->in_cleanup = state->in_cleanup || struck_.has_value();
   if (!leave_pass(state->pass, handler->pass)) ++handler->pass->live;
+  Trace::set_action(state->frame, "caught");
+  branch->frame = std::move(state->frame);
   const PlanStep& failed = plan_->step(state->step);
   state.reset();
   if (auto told = tell_handler(*branch, error, failed); !told) {

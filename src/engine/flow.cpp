@@ -8,6 +8,8 @@
 namespace millrace {
 
 void SessionMachine::follow(StatePtr state, const PlanPath& path) {
+  Trace::add_next(state->frame, path.child);
+  trace_.end(state->frame);
   state->via = path.index;
   state->step = path.child;
   state->phase = Phase::ready;
@@ -25,6 +27,7 @@ void SessionMachine::fork(StatePtr state, const std::vector<const PlanPath*>& pa
   state->run.reset();
   state->pass->live += static_cast<std::uint32_t>(paths.size()) - 1;
   for (std::size_t arm = 0; arm < paths.size(); ++arm) {
+    Trace::add_next(state->frame, paths[arm]->child);
     auto branch = std::make_unique<State>();
     branch->id = next_state_++;
     branch->scope = state->scope;
@@ -35,6 +38,7 @@ void SessionMachine::fork(StatePtr state, const std::vector<const PlanPath*>& pa
     branch->in_cleanup = state->in_cleanup;
     follow(std::move(branch), *paths[arm]);
   }
+  trace_.end(state->frame);
 }
 
 void SessionMachine::leave(StatePtr state) {
@@ -53,6 +57,7 @@ void SessionMachine::end(StatePtr state) {
   pass->ended.push_back(
       Deposit{std::move(state->order), std::move(state->scope), std::move(state->handler)});
   const bool in_cleanup = state->in_cleanup;
+  trace_.end(state->frame);
   state.reset();
   if (--pass->live == 0) complete(pass, in_cleanup);
 }
@@ -104,21 +109,36 @@ void SessionMachine::drop_pass(const Ref<Pass>& pass) {
     }
     return false;
   };
-  std::erase_if(ready_, [&](const StatePtr& state) { return within(*state); });
-  std::erase_if(parked_, [&](const StatePtr& state) { return within(*state); });
+  const auto stopped = [&](const StatePtr& state) {
+    if (!within(*state)) return false;
+    stop(*state);
+    return true;
+  };
+  std::erase_if(ready_, stopped);
+  std::erase_if(parked_, stopped);
   std::erase_if(waiting_, [&](const auto& entry) {
-    if (!within(*entry.second)) return false;
+    if (!stopped(entry.second)) return false;
     dropped_.push_back(entry.first);
     return true;
   });
 }
 
+void SessionMachine::stop(State& state) {
+  Trace::set_action(state.frame, "stopped");
+  trace_.end(state.frame);
+}
+
 void SessionMachine::finish(Status status) {
   status_ = status;
+  for (const StatePtr& state : ready_) stop(*state);
+  for (const StatePtr& state : parked_) stop(*state);
   ready_.clear();
   parked_.clear();
   effects_.clear();
-  for (const auto& [id, state] : waiting_) dropped_.push_back(id);
+  for (const auto& [id, state] : waiting_) {
+    stop(*state);
+    dropped_.push_back(id);
+  }
   waiting_.clear();
   session_pass_ = {};
 }

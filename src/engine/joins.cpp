@@ -85,6 +85,8 @@ void SessionMachine::merge_arrived(std::vector<StatePtr> arrived) {
     const auto differ =
         std::mismatch(merged->order.begin(), merged->order.end(), other.begin(), other.end());
     merged->order.erase(differ.first, merged->order.end());
+    Trace::set_action(arrived[i]->frame, "merged");
+    trace_.end(arrived[i]->frame);
   }
   merged->pass->live -= static_cast<std::uint32_t>(arrived.size()) - 1;
   leave(std::move(merged));

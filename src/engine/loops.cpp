@@ -136,6 +136,7 @@ void SessionMachine::next_pass(StatePtr state) {
     }
   }
   const PlanStep& step = plan_->step(state->step);
+  Trace::set_action(state->frame, results ? "next pass" : "exit");
   if (!results) return follow(std::move(state), step.paths[1]);
   state->over = std::move(*results);
   state->phase = Phase::results;
@@ -187,6 +188,7 @@ void SessionMachine::break_loop(StatePtr state) {
   state->order = pass->order;
   state->handler = handler_outside(state->handler, pass);
   const std::uint32_t iterator = pass->loop->step;
+  Trace::set_action(state->frame, "break");
   follow(std::move(state), plan_->step(iterator).paths[1]);
 }
 
@@ -196,6 +198,7 @@ void SessionMachine::continue_loop(StatePtr state) {
                 Error(ErrorKind::invalid,
                       "a continue step outside of a loop: put it on a path in an iterator's body"));
   }
+  Trace::set_action(state->frame, "continue");
   end(std::move(state));
 }
 

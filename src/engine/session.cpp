@@ -135,6 +135,8 @@ SessionReport report_of(const SessionMachine& machine) {
   report.failure = machine.failure();
   report.steps = machine.recorded();
   report.all_steps_recorded = machine.recorded_all();
+  report.frames = machine.trace().frames();
+  report.all_frames_recorded = machine.trace().kept_all();
   return report;
 }
 

@@ -29,6 +29,8 @@ struct SessionReport {
   std::optional<Failure> failure;
   std::vector<std::uint32_t> steps;  // indices, in the order in which they ran, as far as recorded
   bool all_steps_recorded = true;
+  std::vector<Ref<const Frame>> frames;  // one an execution, in that order, where it was traced
+  bool all_frames_recorded = true;
   Nanos elapsed{};
 };
 

@@ -3,9 +3,20 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace millrace {
+namespace {
+
+// What a state waits for, as its frame says it.
+std::string_view name_of(const decltype(Effect::what)& what) {
+  static constexpr std::array<std::string_view, 4> kNames{"function", "reader", "line", "time"};
+  static_assert(std::variant_size_v<decltype(Effect::what)> == kNames.size());
+  return kNames[what.index()];
+}
+
+}  // namespace
 
 std::string_view to_string(Status status) {
   switch (status) {
@@ -19,7 +30,11 @@ std::string_view to_string(Status status) {
 
 SessionMachine::SessionMachine(Ref<const Plan> plan, const Clock& clock, Random& random,
                                MachineOptions options)
-    : plan_(std::move(plan)), clock_(clock), random_(random), options_(std::move(options)) {}
+    : plan_(std::move(plan)),
+      clock_(clock),
+      random_(random),
+      options_(std::move(options)),
+      trace_(options_.trace, clock) {}
 
 SessionMachine::~SessionMachine() = default;
 
@@ -62,6 +77,7 @@ void SessionMachine::deliver(std::uint64_t id, EffectResult result) {
   if (at == waiting_.end()) return;
   StatePtr state = std::move(at->second);
   waiting_.erase(at);
+  trace_.end_wait(state->frame);
   state->delivered = std::move(result);
   make_ready(std::move(state));
 }
@@ -80,15 +96,20 @@ void SessionMachine::abort(Status status, const Error& error) {
 void SessionMachine::make_ready(StatePtr state) { ready_.push_back(std::move(state)); }
 
 void SessionMachine::await(StatePtr state, decltype(Effect::what) what) {
+  trace_.begin_wait(state->frame, name_of(what));
   effects_.push_back(Effect{state->id, state->step, state->in_cleanup, std::move(what)});
   const std::uint64_t id = state->id;
   waiting_.emplace(id, std::move(state));
 }
 
-void SessionMachine::record(const State& state) {
+void SessionMachine::record(State& state) {
   ++executed_;
   if (recorded_.size() < options_.recorded_steps) recorded_.push_back(state.step);
   if (options_.on_step) options_.on_step(state);
+  trace_.end(state.frame);
+  std::optional<std::uint32_t> parent;
+  if (state.via) parent = plan_->parent_of(*state.via);
+  state.frame = trace_.begin(state.id, state.step, parent, state.scope);
 }
 
 // A state whose effect has come back with an error fails here, wherever its step stood; otherwise

@@ -19,6 +19,7 @@
 #include "base/random.h"
 #include "engine/reach.h"
 #include "engine/state.h"
+#include "engine/trace.h"
 #include "expression/fuel.h"
 #include "workflow/plan.h"
 
@@ -58,6 +59,7 @@ struct MachineOptions {
   // Executions in the whole session; the plan's limit holds too, the smaller wins.
   std::uint64_t steps = std::numeric_limits<std::uint64_t>::max();
   std::size_t recorded_steps = 0;  // how many step executions are remembered in order
+  TraceLimits trace;               // of the frames that are kept; none are unless it says so
   std::string first_step;  // id of the step to start at; empty: the only one without parents
   // Told of each execution of a step as it begins (and as a delay ends).
   std::function<void(const State&)> on_step;
@@ -97,6 +99,7 @@ class SessionMachine {
   std::uint64_t executed() const { return executed_; }
   const std::vector<std::uint32_t>& recorded() const { return recorded_; }
   bool recorded_all() const { return executed_ == recorded_.size(); }
+  const Trace& trace() const { return trace_; }
 
  private:
   using StatePtr = std::unique_ptr<State>;
@@ -105,7 +108,7 @@ class SessionMachine {
   void execute(StatePtr state);
   void make_ready(StatePtr state);
   void await(StatePtr state, decltype(Effect::what) what);
-  void record(const State& state);
+  void record(State& state);
 
   // steps.cpp, gateways.cpp, loops.cpp: what the kinds of steps do. Each takes the state, and gives
   // it back to the frontier or puts it aside to wait.
@@ -114,6 +117,7 @@ class SessionMachine {
   void call_function(StatePtr state);
   void raise(StatePtr state);
   void delay(StatePtr state);
+  void terminate(StatePtr state);
   void set_handler(StatePtr state);
   void arrive(StatePtr state);
   void choose(StatePtr state);
@@ -143,6 +147,7 @@ class SessionMachine {
   void complete(const Ref<Pass>& pass, bool in_cleanup);
   bool leave_pass(Ref<Pass> pass, const Ref<Pass>& until);
   void drop_pass(const Ref<Pass>& pass);  // its states and those of the passes within
+  void stop(State& state);                // nobody waits for it any more
   void finish(Status status);
 
   // failure.cpp
@@ -178,6 +183,7 @@ class SessionMachine {
   std::uint64_t next_state_ = 1;
   std::uint64_t executed_ = 0;
   std::vector<std::uint32_t> recorded_;
+  Trace trace_;
 };
 
 }  // namespace millrace

@@ -12,6 +12,7 @@
 
 #include "base/counted.h"
 #include "engine/effects.h"
+#include "engine/frame.h"
 #include "expression/argument.h"
 #include "value/variables.h"
 #include "workflow/plan.h"
@@ -93,6 +94,7 @@ struct State {
   bool in_cleanup = false;  // runs as a handler after the session's own limit has passed
 
   bool begun = false;  // this execution of the step has been counted
+  Ref<Frame> frame;    // what it is told to, where the session is traced
 
   // While the step is under way:
   std::optional<EffectResult> delivered;  // of the effect it waited for

@@ -44,7 +44,7 @@ void SessionMachine::step(StatePtr state) {
     case StepKind::gateway_join: return arrive(std::move(state));
     case StepKind::error: return raise(std::move(state));
     case StepKind::error_handler: return set_handler(std::move(state));
-    case StepKind::termination: result_ = std::move(state->scope); return finish(Status::completed);
+    case StepKind::termination: return terminate(std::move(state));
     case StepKind::delay: return delay(std::move(state));
     case StepKind::break_loop: return break_loop(std::move(state));
     case StepKind::continue_loop: return continue_loop(std::move(state));
@@ -64,6 +64,7 @@ void SessionMachine::call_function(StatePtr state) {
   const PlanStep& step = plan_->step(state->step);
   if (state->phase == Phase::acting) {
     state->over = std::move(std::get<Dict>(*state->delivered));
+    Trace::set_timings(state->frame, state->over);
     state->delivered.reset();
     state->phase = Phase::results;
   }
@@ -99,6 +100,7 @@ void SessionMachine::raise(StatePtr state) {
 void SessionMachine::delay(StatePtr state) {
   if (state->phase == Phase::acting) {
     record(*state);
+    Trace::set_action(state->frame, "resumed");
     return leave(std::move(state));
   }
   auto arguments = evaluate_arguments(state, plan_->step(state->step).arguments);
@@ -113,6 +115,7 @@ void SessionMachine::delay(StatePtr state) {
     until = later_by(until, time_between(clock_.wall(), when->as_instant()));
   }
   state->phase = Phase::acting;
+  Trace::set_action(state->frame, "suspended");
   await(std::move(state), DelayEffect{until});
 }
 
@@ -124,11 +127,20 @@ void SessionMachine::set_handler(StatePtr state) {
     state->handler->step = state->step;
     state->handler->pass = state->pass;
   }
+  Trace::set_action(state->frame, step.has_handler() ? "handler set" : "handler removed");
   follow(std::move(state), step.paths.front());
+}
+
+void SessionMachine::terminate(StatePtr state) {
+  Trace::set_action(state->frame, "terminated");
+  trace_.end(state->frame);
+  result_ = std::move(state->scope);
+  finish(Status::completed);
 }
 
 void SessionMachine::arrive(StatePtr state) {
   state->phase = Phase::acting;
+  trace_.begin_wait(state->frame, "join");
   parked_.push_back(std::move(state));
 }
 

@@ -1,0 +1,70 @@
+#include "cli/frame_json.h"
+
+#include <fmt/format.h>
+
+#include "cli/json_parts.h"
+#include "value/instant.h"
+#include "value/json.h"
+
+namespace millrace {
+namespace {
+
+std::string json_time(WallTime time) {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
+  Instant instant;
+  instant.seconds = seconds.time_since_epoch().count();
+  instant.nanos = static_cast<std::int32_t>((time - seconds).count());
+  return json_string(instant_rfc3339(instant));
+}
+
+std::string json_next(const Frame& frame, const Plan& plan) {
+  std::string text;
+  for (const std::uint32_t step : frame.next) {
+    if (!text.empty()) text += ',';
+    text += json_step(plan.step(step).id);
+  }
+  return "[" + text + "]";
+}
+
+std::string json_waits(const Frame& frame) {
+  std::string text;
+  for (const Frame::Wait& wait : frame.waits) {
+    if (!text.empty()) text += ',';
+    text += fmt::format(R"({{"what":"{}","time":{}}})", wait.what, json_milliseconds(wait.time));
+  }
+  return "[" + text + "]";
+}
+
+std::string json_frame(const Frame& frame, std::uint64_t session, const Plan& plan) {
+  std::string text = fmt::format(
+      R"({{"createdAt":{},"sessionID":"{}","stateID":"{}","parentID":{},"stepID":{},"nextSteps":{})",
+      json_time(frame.created_at), session, frame.state,
+      frame.parent ? json_step(plan.step(*frame.parent).id) : "null",
+      json_step(plan.step(frame.step).id), json_next(frame, plan));
+  text += fmt::format(R"(,"input":{},"scope":{},"results":{},"elapsedTime":{},"stepTime":{})",
+                      typed_json(frame.input), typed_json(frame.scope), typed_json(frame.results),
+                      json_milliseconds(frame.elapsed), json_milliseconds(frame.step_time));
+  if (!frame.action.empty()) text += fmt::format(R"(,"action":"{}")", frame.action);
+  if (frame.error) text += ",\"error\":" + json_error(*frame.error);
+  if (!frame.waits.empty()) text += ",\"waitedFor\":" + json_waits(frame);
+  if (!frame.timings.empty()) text += ",\"timings\":" + typed_json(frame.timings);
+  return text + "}";
+}
+
+}  // namespace
+
+std::string json_frames(const RunReport& report, const Plan& plan) {
+  bool all = report.session.all_frames_recorded;
+  std::string text;
+  for (const Ref<const Frame>& frame : report.session.frames) {
+    if (text.size() > kMaxJsonBytes) {
+      all = false;
+      break;
+    }
+    if (!text.empty()) text += ',';
+    text += json_frame(*frame, report.session_id, plan);
+  }
+  return ",\"frames\":[" + text + (all ? "]" : "],\"framesTruncated\":true");
+}
+
+}  // namespace millrace

@@ -1,0 +1,45 @@
+// What one execution of a step did, for whoever follows a session. Owned by the session's trace;
+// the state that is at that step writes to it until the step is over.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/counted.h"
+#include "base/error.h"
+#include "value/value.h"
+
+namespace millrace {
+
+struct Frame : Counted {
+  struct Wait {
+    std::string_view what;  // "function", "reader", "line", "time", "join"
+    Nanos time{};
+  };
+
+  std::uint64_t state = 0;              // of the branch: the next step on its path has the same
+  std::uint32_t step = 0;               // index in the plan
+  std::optional<std::uint32_t> parent;  // the step that a path led from
+  std::vector<std::uint32_t> next;      // the steps that it went on to
+  WallTime created_at{};
+  Nanos elapsed{};    // from the session's start to this step's
+  Nanos step_time{};  // from the step's start to its end, waits included
+  // Readers in these are replaced by what had been read of them by then (Excerpt), so that no frame
+  // keeps a body alive.
+  Dict scope;    // as the step found it
+  Dict input;    // its arguments, as they were handed over
+  Dict results;  // the variables that it set
+  // What it did that the rest does not say: "next pass", "suspended", "caught"; else empty.
+  std::string_view action;
+  std::optional<Error> error;
+  std::vector<Wait> waits;  // in order
+  Dict timings;             // what a function told of its own
+
+  TimePoint began{};
+  std::optional<TimePoint> waiting_since;  // for the last of `waits`
+};
+
+}  // namespace millrace

@@ -1,0 +1,14 @@
+// Values whose readers are replaced: by what a printer shows of them, say.
+#pragma once
+
+#include <functional>
+
+#include "value/value.h"
+
+namespace millrace {
+
+// `vars` with each Reader in it, at any depth, replaced by what `by` gives for it, as a Reader.
+// What holds none stays shared.
+Dict replace_readers(Dict vars, const std::function<Ref<Reader>(const Ref<Reader>&)>& by);
+
+}  // namespace millrace
