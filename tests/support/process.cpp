@@ -46,12 +46,13 @@ std::vector<std::string> environment_with(const std::map<std::string, std::strin
     const std::string entry(*at);
     if (!more.contains(entry.substr(0, entry.find('=')))) all.push_back(entry);
   }
-  for (const auto& [name, value] : more) all.push_back(name + "=" + value);
+  for (const auto& [name, value] : more) all.push_back(std::string(name).append("=").append(value));
   return all;
 }
 
 std::vector<char*> pointers(std::vector<std::string>& texts) {
   std::vector<char*> all;
+  all.reserve(texts.size() + 1);
   for (std::string& text : texts) all.push_back(text.data());
   all.push_back(nullptr);
   return all;

@@ -18,8 +18,8 @@ class RawClient {
   bool send(std::string_view bytes) const;
   // Until the server closes or resets, or `limit` passes without a byte.
   std::string read_all(std::chrono::milliseconds limit = std::chrono::seconds(20));
-  // Until `size` bytes have come, or as above.
-  std::string read(std::size_t size, std::chrono::milliseconds limit = std::chrono::seconds(20));
+  // Until `most` bytes have come, or as above.
+  std::string read(std::size_t most, std::chrono::milliseconds limit = std::chrono::seconds(20));
   bool was_reset() const { return reset_; }  // how the last read ended
   void close();
 

@@ -180,7 +180,7 @@ void Connection::close() {
   socket_ = -1;
 }
 
-void Connection::shutdown_write() {
+void Connection::shutdown_write() const {
   if (is_open()) ::shutdown(socket_, SHUT_WR);
 }
 

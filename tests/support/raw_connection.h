@@ -53,9 +53,9 @@ class Connection {
   bool wait_peer_closed(Milliseconds limit);
   void stall_until_closed() { wait_peer_closed(std::chrono::hours(1)); }
 
-  void reset();           // RST instead of FIN
-  void close();           // FIN; unread input may turn it into RST, as with any socket
-  void shutdown_write();  // FIN, but goes on reading
+  void reset();                 // RST instead of FIN
+  void close();                 // FIN; unread input may turn it into RST, as with any socket
+  void shutdown_write() const;  // FIN, but goes on reading
 
   std::size_t bytes_sent() const { return sent_here_; }
   bool is_open() const { return socket_ >= 0; }

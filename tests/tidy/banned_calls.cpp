@@ -11,7 +11,7 @@ struct Ban {
   std::string_view call;
   std::string_view reason;
   // The only folders under src/ where it may stand, with a space between; none: nowhere.
-  std::string_view allowed_in = "";
+  std::string_view allowed_in = {};
   // Whether tests and benchmarks may do it.
   bool allowed_in_tests = true;
 };

@@ -44,8 +44,10 @@ Findings check_includes(const Source& source, const std::vector<std::string>& or
       findings.push_back(source.finding(
           include.offset, "\"" + std::string(path) + "\": write the path from the folder's name"));
     } else if (other > own) {
-      findings.push_back(source.finding(
-          include.offset, folder + "/ may not include " + target + "/, which is below it"));
+      findings.push_back(source.finding(include.offset, std::string(folder)
+                                                            .append("/ may not include ")
+                                                            .append(target)
+                                                            .append("/, which is below it")));
     }
   }
   return findings;

@@ -68,7 +68,7 @@ inline rc::Gen<Value> generate_typed_scalar() {
 
 // What plain JSON can hold, untyped: the content of an Any.
 inline rc::Gen<Value> generate_plain(int depth = 3) {
-  const auto scalar = rc::gen::oneOf(
+  auto scalar = rc::gen::oneOf(
       rc::gen::just(Value::null()), rc::gen::map(rc::gen::arbitrary<bool>(), Value::boolean),
       rc::gen::map(generate_float(),
                    [](double n) { return Value::floating(std::isfinite(n) ? n : 1.5); }),
