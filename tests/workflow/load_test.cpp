@@ -15,15 +15,16 @@ namespace {
 using testing::HasSubstr;
 
 class Load : public testing::Test {
- protected:
+ public:
   Load() {
     std::string pattern = std::filesystem::temp_directory_path() / "millrace-load-XXXXXX";
     folder_ = ::mkdtemp(pattern.data());
   }
   ~Load() override { std::filesystem::remove_all(folder_); }
 
+ protected:
   std::string write(const std::string& name, std::string_view text) {
-    const std::string file = folder_ + "/" + name;
+    std::string file = folder_ + "/" + name;
     std::ofstream(file) << text;
     return file;
   }

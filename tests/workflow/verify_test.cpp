@@ -1,5 +1,6 @@
 #include "workflow/verify.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -248,9 +249,8 @@ TEST(Verify, TakesAGreatGraphInLittleTime) {
   std::string steps;
   std::string paths = "[ ";
   for (int i = 0; i < 20'000; ++i) {
-    const std::string id = std::to_string(i);
-    steps += "      - { stepID: " + id + ", kind: iterator, ref: nonsense" + id + " }\n";
-    paths += "{ parentID: " + id + ", childID: " + std::to_string(i + 1) + " },\n      ";
+    steps += fmt::format("      - {{ stepID: {0}, kind: iterator, ref: nonsense{0} }}\n", i);
+    paths += fmt::format("{{ parentID: {}, childID: {} }},\n      ", i, i + 1);
   }
   const Verdict verdict = verdict_of(flow(steps, paths + "]"));
   EXPECT_EQ(verdict.issues.size(), 40'001U);
