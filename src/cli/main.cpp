@@ -7,6 +7,7 @@
 
 #include "base/version.h"
 #include "cli/check_command.h"
+#include "cli/config_command.h"
 #include "cli/demo_command.h"
 #include "cli/eval_command.h"
 #include "cli/exit_status.h"
@@ -36,6 +37,8 @@ void add_run(CLI::App& app, RunOptions& options, Command& chosen) {
                 "show each step as it runs; with --output json, \"frames\" in the document");
   run->add_option("--clock", options.clock, "real, or virtual: delays pass at once")
       ->check(CLI::IsMember({"real", "virtual"}));
+  run->add_option("--config", options.config,
+                  "file with limits and the egress policy; see millrace config list");
   run->footer(
       "Example:\n  millrace run examples/orders.yaml --input-json '{\"customer\": \"Ann\"}'");
   run->callback([&] { chosen = [&] { return run_command(options, std::cout, std::cerr); }; });
@@ -87,6 +90,18 @@ void add_demo(CLI::App& app, DemoOptions& options, Command& chosen) {
   demo->callback([&] { chosen = [&] { return demo_command(options, std::cout, std::cerr); }; });
 }
 
+void add_config(CLI::App& app, std::string& file, Command& chosen) {
+  CLI::App* config = app.add_subcommand("config", "The settings of run --config");
+  config->require_subcommand(1);
+  CLI::App* list = config->add_subcommand("list", "Show every setting with its default");
+  list->callback([&] { chosen = [] { return config_list_command(std::cout); }; });
+  CLI::App* check = config->add_subcommand("check", "Say whether a file of settings is right");
+  check->add_option("FILE", file, "YAML or JSON settings; - is standard input")->required();
+  check->callback(
+      [&] { chosen = [&] { return config_check_command(file, std::cout, std::cerr); }; });
+  config->footer("Example:\n  millrace config check settings.yaml");
+}
+
 int run_main(int argc, char** argv) {
   CLI::App app("Millrace: runs workflows whose deadlines mean what they say.", "millrace");
   app.set_version_flag("--version", std::string("millrace ") + kVersion);
@@ -100,11 +115,13 @@ int run_main(int argc, char** argv) {
   EvalOptions eval;
   FunctionsOptions functions;
   DemoOptions demo;
+  std::string settings_file;
   add_run(app, run, chosen);
   add_check(app, check, chosen);
   add_eval(app, eval, chosen);
   add_functions(app, functions, chosen);
   add_demo(app, demo, chosen);
+  add_config(app, settings_file, chosen);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -9,6 +9,7 @@
 #include "cli/exit_status.h"
 #include "cli/issue_text.h"
 #include "cli/json_parts.h"
+#include "cli/read_settings.h"
 #include "cli/run_input.h"
 #include "cli/session_run.h"
 #include "cli/terminal.h"
@@ -94,18 +95,27 @@ int finish(const RunOutcome& outcome, const Plan& plan, const RunOptions& option
   return exit_status_of(outcome);
 }
 
+Result<void> set_limits(const RunOptions& options, SessionRun& run) {
+  if (!options.timeout.empty()) {
+    auto timeout = parse_duration(options.timeout);
+    if (!timeout) return timeout.error().at("--timeout");
+    if (*timeout <= Nanos{0}) {
+      return Error(ErrorKind::invalid, "--timeout: must be longer than 0");
+    }
+    run.limit = Limit{*timeout, "option --timeout"};
+  }
+  if (!options.config.empty()) {
+    MILLRACE_TRY_ASSIGN(settings, read_settings(options.config));
+    run.settings = std::move(settings);
+  }
+  return {};
+}
+
 }  // namespace
 
 int run_command(const RunOptions& options, std::ostream& out, std::ostream& err) {
   SessionRun run;
-  if (!options.timeout.empty()) {
-    auto timeout = parse_duration(options.timeout);
-    if (!timeout) return usage_error(timeout.error().at("--timeout"), err);
-    if (*timeout <= Nanos{0}) {
-      return usage_error(Error(ErrorKind::invalid, "--timeout: must be longer than 0"), err);
-    }
-    run.limit = Limit{*timeout, "option --timeout"};
-  }
+  if (auto limits = set_limits(options, run); !limits) return usage_error(limits.error(), err);
   auto files = load_files(options.files);
   if (!files) return usage_error(files.error(), err);
   auto chosen = choose(*files, options.workflow);

@@ -15,6 +15,7 @@ struct RunOptions {
   std::vector<std::string> variables;  // NAME=EXPR
   std::string step;                    // id of the step to start at
   std::string timeout;                 // duration; empty: none
+  std::string config;                  // file with settings; empty: none
   std::string output = "text";         // or "json"
   bool trace = false;
   std::string clock = "real";  // or "virtual"

@@ -6,7 +6,6 @@
 
 #include "base/ids.h"
 #include "base/random.h"
-#include "base/version.h"
 #include "cli/excerpt.h"
 #include "cli/exit_status.h"
 #include "cli/run_input.h"
@@ -16,19 +15,22 @@
 namespace millrace {
 namespace {
 
-// Enough for any workflow that a person follows step by step; a loop over a million lines is cut
-// off.
-constexpr std::size_t kRecordedSteps = 100'000;
-constexpr std::size_t kRecordedFrames = 10'000;
+std::optional<Limit> session_limit(const SessionRun& run) {
+  const Nanos length = run.settings.session_timeout;
+  if (length == Nanos{0} || (run.limit && run.limit->length <= length)) return run.limit;
+  return Limit{length, "setting session.timeout"};
+}
 
 SessionOptions session_options(const SessionRun& run, std::uint64_t id) {
   SessionOptions options;
   options.name = "session " + std::to_string(id);
-  options.limit = run.limit;
+  options.limit = session_limit(run);
   options.machine.first_step = run.first_step;
-  options.machine.recorded_steps = kRecordedSteps;
+  options.machine.fuel = run.settings.step;
+  options.machine.steps = run.settings.session_steps;
+  options.machine.recorded_steps = run.settings.recorded_steps;
   options.machine.on_step = run.on_step;
-  if (run.trace) options.machine.trace.frames = kRecordedFrames;
+  if (run.trace) options.machine.trace = run.settings.trace;
   return options;
 }
 
@@ -40,7 +42,7 @@ class Runner {
   Task<void> operator()(Scope& main) {
     const SignalWatch signals(shard_, [this](int number) { interrupted(number); });
     FunctionOptions options;
-    options.http.user_agent = std::string("Millrace/") + kVersion;
+    options.http = run_.settings.http;
     Functions functions(shard_, options);
     const std::size_t before = shard_.live_scopes();
     {

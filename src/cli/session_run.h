@@ -7,6 +7,7 @@
 #include <string>
 
 #include "cli/run_report.h"
+#include "cli/run_settings.h"
 #include "scope/shard.h"
 
 namespace millrace {
@@ -14,7 +15,8 @@ namespace millrace {
 struct SessionRun {
   Ref<const Plan> plan;
   Dict scope;
-  std::optional<Limit> limit;
+  RunSettings settings;
+  std::optional<Limit> limit;  // beside that of the settings; the earlier holds
   std::string first_step;
   std::function<void(const State&)> on_step;
   bool trace = false;  // the report has frames

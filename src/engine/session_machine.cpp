@@ -123,13 +123,15 @@ void SessionMachine::execute(StatePtr state) {
   }
   if (!state->begun) {
     state->begun = true;
-    const std::uint64_t limit =
-        std::min(options_.steps, plan_->limits().steps.value_or(options_.steps));
+    const std::uint64_t of_plan = plan_->limits().steps.value_or(options_.steps);
+    const std::uint64_t limit = std::min(options_.steps, of_plan);
     if (executed_ >= limit) {
-      return fail(
-          std::move(state),
-          Error(ErrorKind::exhausted,
-                fmt::format("the session has made {} steps, its limit (limits.steps)", limit)));
+      const std::string_view name = options_.steps < of_plan || !plan_->limits().steps
+                                        ? "setting session.steps"
+                                        : "limits.steps";
+      return fail(std::move(state),
+                  Error(ErrorKind::exhausted,
+                        fmt::format("the session has made {} steps, its limit ({})", limit, name)));
     }
     record(*state);
   }

@@ -1,0 +1,183 @@
+#include "cli/run_settings.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "base/byte_size.h"
+#include "base/duration.h"
+#include "base/version.h"
+
+namespace millrace {
+namespace {
+
+template <auto Member>
+auto& of_http(RunSettings& settings) {
+  return settings.http.limits.*Member;
+}
+template <auto Member>
+auto& of_egress(RunSettings& settings) {
+  return settings.http.egress.*Member;
+}
+template <auto Member>
+auto& of_step(RunSettings& settings) {
+  return settings.step.*Member;
+}
+template <auto Member>
+auto& of_trace(RunSettings& settings) {
+  return settings.trace.*Member;
+}
+template <auto Member>
+auto& of_run(RunSettings& settings) {
+  return settings.*Member;
+}
+
+constexpr bool kMayBeZero = true;
+constexpr bool kRefusesOnly = true;
+
+using Http = HttpLimits;
+using Egress = EgressRules;
+
+constexpr std::array kSettings{
+    Setting{"session.timeout", DurationSetting{of_run<&RunSettings::session_timeout>},
+            "limit of the whole session; of this, `--timeout` and the workflow's own the earliest "
+            "holds"},
+    Setting{"session.steps", CountSetting{of_run<&RunSettings::session_steps>},
+            "executions of steps in the whole session; of this and the workflow's own the smaller "
+            "holds"},
+    Setting{"step.operations", CountSetting{of_step<&FuelLimits::operations>},
+            "operations that the expressions of one step may take"},
+    Setting{"step.memory", SizeSetting{of_step<&FuelLimits::bytes>},
+            "values that the expressions of one step may make, in all"},
+    Setting{"report.steps", CountSetting{of_run<&RunSettings::recorded_steps>, 0},
+            "entries of `steps` in the document of `--output json`"},
+    Setting{"report.frames", CountSetting{of_trace<&TraceLimits::frames>},
+            "frames in that document, with `--trace`"},
+    Setting{"report.frameMemory", SizeSetting{of_trace<&TraceLimits::bytes>},
+            "values in those frames, in all"},
+    Setting{"http.timeout", DurationSetting{of_http<&Http::timeout>, kMayBeZero},
+            "of a request that sets none, body included"},
+    Setting{"http.connectAddresses", DurationSetting{of_http<&Http::connect_addresses>},
+            "how long the addresses of a name that has several may take to answer, all together"},
+    Setting{"http.userAgent",
+            TextSetting{[](RunSettings& settings) -> auto& { return settings.http.user_agent; }},
+            "of a request that sets none"},
+    Setting{"http.bodyBuffer", SizeSetting{of_http<&Http::body_buffer>},
+            "decoded bytes of a body that are held before a step reads them"},
+    Setting{"http.bodyKeepMemory", SizeSetting{of_http<&Http::body_keep_memory>},
+            "what was read of a body and is kept in memory, before it goes to a file"},
+    Setting{"http.bodyKeep", SizeSetting{of_http<&Http::body_keep>, 0},
+            "what was read of a body and is kept for a second reading, in all"},
+    Setting{"http.keepFolder", TextSetting{of_http<&Http::keep_folder>},
+            "the folder for the files of `http.bodyKeep`"},
+    Setting{"http.castBody", SizeSetting{of_http<&Http::cast>},
+            "a body that is cast to a text, where the request sets no `maxBodySize`"},
+    Setting{"http.line", SizeSetting{of_http<&Http::line>}, "one line of `loopLines`"},
+    Setting{"http.head", SizeSetting{of_http<&Http::head>},
+            "the headers of a response, those of interim ones counted in"},
+    Setting{"http.interimResponses", CountSetting{of_http<&Http::interim_responses>, 0},
+            "interim (1xx) responses to a request"},
+    Setting{"http.redirects", CountSetting{of_http<&Http::redirects>, 0},
+            "redirects that a request follows"},
+    Setting{"http.redirectBody", SizeSetting{of_http<&Http::redirect_body>, 0},
+            "of a redirect's body, read so that its connection can be used again"},
+    Setting{"http.codings", CountSetting{of_http<&Http::codings>, 0},
+            "layers of compression of a body"},
+    Setting{"http.connections", CountSetting{of_http<&Http::connections>},
+            "connections at once; further requests wait"},
+    Setting{"http.idleConnections", CountSetting{of_http<&Http::idle_connections>},
+            "connections that are kept for the next request"},
+    Setting{"http.egress.everything", FlagSetting{of_egress<&Egress::everything>},
+            "every address may be reached, but for those on the deny-lists"},
+    Setting{"http.egress.loopback", FlagSetting{of_egress<&Egress::loopback>},
+            "loopback addresses may be reached", kRefusesOnly},
+    Setting{"http.egress.private", FlagSetting{of_egress<&Egress::private_ranges>},
+            "private addresses may be reached", kRefusesOnly},
+    Setting{"http.egress.allowHosts", HostsSetting{of_egress<&Egress::allow_hosts>},
+            "names that may be reached whatever their address; `.example.com`: all names below it",
+            kRefusesOnly},
+    Setting{"http.egress.allowRanges", RangesSetting{of_egress<&Egress::allow_ranges>},
+            "addresses that may be reached", kRefusesOnly},
+    Setting{"http.egress.denyHosts", HostsSetting{of_egress<&Egress::deny_hosts>},
+            "names that may not be reached; stronger than what allows"},
+    Setting{"http.egress.denyRanges", RangesSetting{of_egress<&Egress::deny_ranges>},
+            "addresses that may not be reached; stronger than what allows"},
+};
+
+constexpr std::string_view kIntroduction = R"(# Configuration
+
+This page is made by `millrace config list`; a test fails when it differs.
+
+`millrace run --config FILE` reads settings from a YAML or JSON file; `millrace config check FILE` says whether
+it is right. The part of a key before its last dot is its section:
+
+```yaml
+session: { timeout: 10m }
+http:
+  timeout: 30s
+  bodyKeep: 64 MiB
+  egress:
+    everything: false
+    allowHosts: [ api.example.com ]
+```
+
+A duration is written as `1h30m` or `500ms`, a size as `64 MiB`, `10kB` or a number of bytes, a range as
+`10.0.0.0/8` or a single address. What is not known, what has the wrong type and what would have no effect is
+an error. With `http.egress.everything: false`, link-local and cloud metadata addresses are refused too,
+unless they are allowed by name or range. There are no settings for mail: no function sends any.
+
+| setting | holds | default | meaning |
+| --- | --- | --- | --- |
+)";
+
+struct Shown {
+  std::string kind;
+  std::string value;
+};
+
+class Default {
+ public:
+  Shown operator()(const DurationSetting& setting) {
+    const Nanos value = setting.in(settings_);
+    return {setting.may_be_zero ? "duration; 0: none" : "duration",
+            value == Nanos{0} ? "none" : format_duration(value)};
+  }
+  Shown operator()(const SizeSetting& setting) {
+    return {"size", format_byte_size(setting.in(settings_))};
+  }
+  Shown operator()(const CountSetting& setting) {
+    const std::uint64_t value = setting.in(settings_);
+    return {"number", value == kUnlimited ? "none" : std::to_string(value)};
+  }
+  Shown operator()(const FlagSetting& setting) {
+    return {"`true` or `false`", setting.in(settings_) ? "true" : "false"};
+  }
+  Shown operator()(const TextSetting& setting) {
+    return {"text", fmt::format("`{}`", setting.in(settings_))};
+  }
+  Shown operator()(const HostsSetting&) { return {"list of names", "none"}; }
+  Shown operator()(const RangesSetting&) { return {"list of ranges", "none"}; }
+
+ private:
+  RunSettings settings_;
+};
+
+}  // namespace
+
+RunSettings::RunSettings() { http.user_agent = std::string("Millrace/") + kVersion; }
+
+std::span<const Setting> all_settings() { return kSettings; }
+
+std::string settings_page() {
+  std::string page(kIntroduction);
+  Default shown_by_default;
+  for (const Setting& setting : kSettings) {
+    const Shown shown = std::visit(shown_by_default, setting.what);
+    page += fmt::format("| `{}` | {} | {} | {}{} |\n", setting.key, shown.kind, shown.value,
+                        setting.help,
+                        setting.refuses_only ? "; only with `http.egress.everything: false`" : "");
+  }
+  return page;
+}
+
+}  // namespace millrace

@@ -1,0 +1,77 @@
+// The settings of `millrace run --config FILE`: one table, from which the file is read and
+// docs/configuration.md is made.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/clock.h"
+#include "engine/trace.h"
+#include "expression/fuel.h"
+#include "net/http_client.h"
+
+namespace millrace {
+
+constexpr std::uint64_t kUnlimited = std::numeric_limits<std::uint64_t>::max();
+
+struct RunSettings {
+  RunSettings();
+
+  Nanos session_timeout{};  // 0: none
+  std::uint64_t session_steps = kUnlimited;
+  FuelLimits step;
+  // Enough for any workflow that a person follows step by step; a loop over a million lines is cut
+  // off.
+  std::uint64_t recorded_steps = 100'000;
+  TraceLimits trace{.frames = 10'000};
+  HttpOptions http;
+};
+
+// What a setting holds, and where.
+template <class T>
+using In = T& (*)(RunSettings&);
+struct DurationSetting {
+  In<Nanos> in;
+  bool may_be_zero = false;  // and then means none
+};
+struct SizeSetting {
+  In<std::uint64_t> in;
+  std::uint64_t least = 1;
+};
+struct CountSetting {
+  In<std::uint64_t> in;
+  std::uint64_t least = 1;
+};
+struct FlagSetting {
+  In<bool> in;
+};
+struct TextSetting {
+  In<std::string> in;
+};
+struct HostsSetting {
+  In<std::vector<std::string>> in;
+};
+struct RangesSetting {
+  In<std::vector<IpRange>> in;
+};
+
+struct Setting {
+  std::string_view key;  // "http.bodyKeep": `bodyKeep` in the section `http`
+  std::variant<DurationSetting, SizeSetting, CountSetting, FlagSetting, TextSetting, HostsSetting,
+               RangesSetting>
+      what;
+  std::string_view help;
+  bool refuses_only = false;  // has no effect while http.egress.everything is true
+};
+
+std::span<const Setting> all_settings();
+
+// The page about them: each with its kind, default and meaning, in Markdown.
+std::string settings_page();
+
+}  // namespace millrace
