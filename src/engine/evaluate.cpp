@@ -29,6 +29,7 @@ std::optional<Dict> SessionMachine::evaluate_arguments(StatePtr& state,
   Fuel fuel(options_.fuel);
   EvaluationContext context{fuel, clock_, random_};
   auto progress = run_arguments(*program, *state->run, context);
+  turn_work_ += fuel.spent();
   if (std::holds_alternative<Needs>(progress)) {
     put_aside(state, progress);
     return std::nullopt;
@@ -59,6 +60,7 @@ bool SessionMachine::put_into_scope(StatePtr& state, const Ref<const ArgumentPro
   Fuel fuel(options_.fuel);
   EvaluationContext context{fuel, clock_, random_};
   auto progress = run_arguments(*program, *state->run, context);
+  turn_work_ += fuel.spent();
   if (std::holds_alternative<Needs>(progress)) return !put_aside(state, progress);
   const bool done = std::holds_alternative<std::monostate>(progress);
   if (done && state->frame) trace_.set_results(state->frame, state->run->results());
@@ -77,6 +79,7 @@ std::optional<bool> SessionMachine::evaluate_condition(StatePtr& state, const Pr
   EvaluationContext context{fuel, clock_, random_};
   Outcome outcome = names ? evaluate(program, Variables(names, state->scope.to_dict()), context)
                           : evaluate(program, state->scope, context);
+  turn_work_ += fuel.spent();
   if (put_aside(state, outcome)) return std::nullopt;
   return condition_holds(std::get<Value>(outcome));
 }

@@ -53,7 +53,9 @@ Result<void> SessionMachine::start(Variables scope) {
 }
 
 bool SessionMachine::advance(std::size_t budget) {
-  while (status_ == Status::running && !ready_.empty() && budget-- > 0) {
+  turn_work_ = 0;
+  while (status_ == Status::running && !ready_.empty() && turn_work_ < kWorkOfTurn &&
+         budget-- > 0) {
     StatePtr state = std::move(ready_.front());
     ready_.pop_front();
     // What a step's own effect says of the limit tells more: where it was when that passed.

@@ -74,8 +74,11 @@ class SessionMachine {
   // Lets the session begin with `scope`. An error: there is no step to start at, or more than one.
   Result<void> start(Variables scope);
 
-  // Runs ready states, at most `budget` step executions; true when some are still ready.
+  // Runs ready states, at most `budget` step executions and kWorkOfTurn of evaluation and what the
+  // last one needs beyond; true when some are still ready.
   bool advance(std::size_t budget);
+  // As Fuel::spent() counts: some thousandths of a second.
+  static constexpr std::uint64_t kWorkOfTurn = 200'000;
 
   // What became necessary since the last call: effects to begin, and states whose effects are to be
   // stopped, for nobody waits for them any more.
@@ -182,6 +185,7 @@ class SessionMachine {
   Variables result_;
   std::uint64_t next_state_ = 1;
   std::uint64_t executed_ = 0;
+  std::uint64_t turn_work_ = 0;  // evaluated in this turn
   std::vector<std::uint32_t> recorded_;
   Trace trace_;
 };

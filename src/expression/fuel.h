@@ -35,6 +35,10 @@ class Fuel {
     bytes_ -= bytes;
     return true;
   }
+  // What has been done so far, in operations: making 64 bytes takes as long as one.
+  std::uint64_t spent() const {
+    return (limits_.operations - operations_) + (limits_.bytes - bytes_) / 64;
+  }
   // The error of what was refused last.
   Error exhausted() const;
 

@@ -20,6 +20,30 @@ ScriptedEffects::Behaviour answer_after(Nanos length, Dict results = {}) {
   };
 }
 
+// Others on the shard, signals and limits among them, must not wait for hundreds of such steps.
+TEST(Session, ATurnEndsAfterMuchEvaluation) {
+  const Ref<const Plan> plan = plan_of(R"(
+workflows:
+  heavy:
+    steps:
+      - { stepID: 1, kind: iterator, ref: loopSequence, arguments: [ { target: last, type: Integer, value: 1000 } ] }
+      - { stepID: 2, kind: expressions, arguments: [ { target: n, type: Integer, expr: 'length(repeat("a", times))' } ] }
+      - { stepID: 3, kind: termination }
+    paths: [ { parentID: 1, childID: 2 }, { parentID: 1, childID: 3 } ]
+)");
+  const auto steps_of_a_turn = [&](double times) {
+    Random random(1);
+    const RealClock clock;
+    SessionMachine machine(plan, clock, random, {});
+    EXPECT_TRUE(machine.start(Variables(plan->names(), Dict{{"times", Value::floating(times)}})));
+    EXPECT_TRUE(machine.advance(256))
+        << (machine.failure() ? machine.failure()->error.to_line() : "");
+    return machine.executed();
+  };
+  EXPECT_GT(steps_of_a_turn(10), 200U);
+  EXPECT_LT(steps_of_a_turn(30'000'000), 5U);
+}
+
 constexpr std::string_view kTwoCalls = R"(
 workflows:
   side_by_side:
