@@ -7,6 +7,7 @@
 
 #include "cli/exit_status.h"
 #include "cli/issue_text.h"
+#include "cli/terminal.h"
 #include "workflow/load.h"
 
 namespace millrace {
@@ -14,14 +15,6 @@ namespace {
 
 std::string counted(std::size_t count, std::string_view thing) {
   return fmt::format("{} {}{}", count, thing, count == 1 ? "" : "s");
-}
-
-void tell_of_skipped(const LoadedFiles& files, std::ostream& err) {
-  for (const Document& document : files.documents) {
-    for (const auto& skipped : document.skipped) {
-      err << place_in_file(document.file, skipped.at) << ": " << skipped.message << '\n';
-    }
-  }
 }
 
 void summarise(const LoadedFiles& files, const Verdict& found, std::ostream& err) {
@@ -39,7 +32,7 @@ int check_command(const CheckOptions& options, std::ostream& out, std::ostream& 
   for (const std::string& file : options.files) {
     auto document = load_file(file);
     if (!document) {
-      err << "millrace: " << document.error().to_line() << '\n';
+      err << "millrace: " << for_terminal(document.error().to_line()) << '\n';
       failed = true;
       continue;
     }

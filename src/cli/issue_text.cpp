@@ -5,13 +5,15 @@
 #include <optional>
 #include <ostream>
 
+#include "cli/terminal.h"
 #include "value/json.h"
 
 namespace millrace {
 namespace {
 
 void print_line(const Issue& issue, std::string_view word, std::ostream& out) {
-  out << place_in_file(issue.file, issue.at) << ": " << word << ": " << issue.description << '\n';
+  out << place_in_file(issue.file, issue.at) << ": " << word << ": "
+      << for_terminal(issue.description, 2) << '\n';
 }
 
 std::string indented(std::string_view lines) {
@@ -62,6 +64,15 @@ std::string json_list(const std::vector<Issue>& issues) {
   return "[" + text + "]";
 }
 
+void tell_of_skipped(const LoadedFiles& files, std::ostream& out) {
+  for (const Document& document : files.documents) {
+    for (const auto& skipped : document.skipped) {
+      out << place_in_file(document.file, skipped.at) << ": " << for_terminal(skipped.message)
+          << '\n';
+    }
+  }
+}
+
 void print_issues(const std::vector<Issue>& issues, std::string_view word, std::ostream& out) {
   for (const Issue& issue : issues) print_line(issue, word, out);
 }
@@ -70,7 +81,7 @@ void print_issues_with_excerpts(const std::vector<Issue>& issues, std::string_vi
                                 std::ostream& out) {
   for (const Issue& issue : issues) {
     print_line(issue, word, out);
-    if (!issue.excerpt.empty()) out << indented(issue.excerpt) << '\n';
+    if (!issue.excerpt.empty()) out << indented(for_terminal(issue.excerpt)) << '\n';
   }
 }
 

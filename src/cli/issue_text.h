@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "workflow/load.h"
 #include "workflow/verify.h"
 
 namespace millrace {
@@ -16,6 +17,9 @@ void print_issues(const std::vector<Issue>& issues, std::string_view word, std::
 // The same, and below what is in an expression, its line with a caret.
 void print_issues_with_excerpts(const std::vector<Issue>& issues, std::string_view word,
                                 std::ostream& out);
+
+// What the files hold and Millrace does not read, a line each.
+void tell_of_skipped(const LoadedFiles& files, std::ostream& out);
 
 // A JSON array of {"culprit", "description", "workflow", "file", "line", "column"} and, for what is
 // in an expression, "expression": {"line", "column"}.

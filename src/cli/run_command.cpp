@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <csignal>
 #include <ostream>
 
@@ -19,17 +20,19 @@ namespace millrace {
 namespace {
 
 int usage_error(const Error& error, std::ostream& err) {
-  err << "millrace: " << error.to_line() << '\n';
+  err << "millrace: " << for_terminal(error.to_line()) << '\n';
   return kExitUsage;
 }
 
-// A name list for a message: "a, b, c".
+// For a message: "a, b, c and 17 more".
 std::string listed(const std::vector<const Workflow*>& workflows) {
+  constexpr std::size_t kMost = 10;
   std::string names;
-  for (const Workflow* workflow : workflows) {
-    if (!names.empty()) names += ", ";
-    names += workflow->handle.text;
+  for (std::size_t i = 0; i < std::min(kMost, workflows.size()); ++i) {
+    if (i > 0) names += ", ";
+    names += workflows[i]->handle.text;
   }
+  if (workflows.size() > kMost) names += fmt::format(" and {} more", workflows.size() - kMost);
   return names;
 }
 
@@ -67,7 +70,7 @@ int report_issues(const Verdict& found, const std::string& handle, const RunOpti
                   std::ostream& out, std::ostream& err) {
   if (options.output == "json") {
     out << fmt::format(
-        R"({{"workflow":{},"status":"failed","vars":{{}},"steps":[],"error":{{"kind":"invalid",)"
+        R"({{"workflow":{},"sessionID":"0","status":"failed","vars":{{}},"steps":[],"error":{{"kind":"invalid",)"
         R"("message":"the definition has issues"}},"issues":{},"elapsed":0,"scopes":0}})"
         "\n",
         json_string(handle), json_list(found.issues));
@@ -96,8 +99,8 @@ int finish(const RunOutcome& outcome, const Plan& plan, const RunOptions& option
 }
 
 Result<void> set_limits(const RunOptions& options, SessionRun& run) {
-  if (!options.timeout.empty()) {
-    auto timeout = parse_duration(options.timeout);
+  if (options.timeout) {
+    auto timeout = parse_duration(*options.timeout);
     if (!timeout) return timeout.error().at("--timeout");
     if (*timeout <= Nanos{0}) {
       return Error(ErrorKind::invalid, "--timeout: must be longer than 0");
@@ -120,6 +123,7 @@ int run_command(const RunOptions& options, std::ostream& out, std::ostream& err)
   if (!files) return usage_error(files.error(), err);
   auto chosen = choose(*files, options.workflow);
   if (!chosen) return usage_error(chosen.error(), err);
+  tell_of_skipped(*files, err);
   if (const Verdict found = verify_files(*files, standard_registry()); !found.passes()) {
     return report_issues(found, (*chosen)->handle.text, options, out, err);
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <iosfwd>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,10 +12,10 @@ struct RunOptions {
   std::vector<std::string> files;  // "-": standard input
   std::string workflow;            // handle; empty: the only one
   std::string input_file;
-  std::string input_json;
+  std::optional<std::string> input_json;
   std::vector<std::string> variables;  // NAME=EXPR
   std::string step;                    // id of the step to start at
-  std::string timeout;                 // duration; empty: none
+  std::optional<std::string> timeout;  // duration
   std::string config;                  // file with settings; empty: none
   std::string output = "text";         // or "json"
   bool trace = false;

@@ -16,11 +16,11 @@ const std::vector<std::string> kSessionNames{"eventType", "resourceType", "invok
 namespace {
 
 Result<Dict> read_input(const RunInput& input) {
-  if (!input.file.empty() && !input.json.empty()) {
+  if (!input.file.empty() && input.json) {
     return Error(ErrorKind::invalid, "give --input or --input-json, not both");
   }
-  if (input.file.empty() && input.json.empty()) return Dict();
-  std::string text = input.json;
+  if (input.file.empty() && !input.json) return Dict();
+  std::string text = input.json.value_or("");
   std::string where = "--input-json";
   if (!input.file.empty()) {
     MILLRACE_TRY_ASSIGN(content, read_file(input.file, JsonLimits().bytes));

@@ -1,6 +1,7 @@
 // The variables that `millrace run` starts a workflow with, from the command line.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,7 +17,7 @@ extern const std::vector<std::string> kSessionNames;
 
 struct RunInput {
   std::string file;                    // --input; "-" is standard input; empty: none
-  std::string json;                    // --input-json; empty: none
+  std::optional<std::string> json;     // --input-json
   std::vector<std::string> variables;  // --var NAME=EXPR, in order
 };
 

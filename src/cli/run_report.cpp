@@ -24,13 +24,25 @@ std::string json_steps(const SessionReport& session, const Plan& plan) {
   return text + "]";
 }
 
+// With what is wrong with it: a text that breaks off must not pass for the whole.
+std::string shown_reader(const Reader& reader) {
+  const auto content = reader.drained();
+  if (!content || !*content) return "(not read)";
+  std::string text(**content);
+  const auto* excerpt = dynamic_cast<const Excerpt*>(&reader);
+  if (excerpt == nullptr) return text;
+  if (const auto& failure = excerpt->failure()) {
+    text += fmt::format("\n(breaks off here: {})", failure->to_line());
+  } else if (excerpt->truncated()) {
+    text += fmt::format("\n(goes on; these are the first {} bytes)", text.size());
+  }
+  return text;
+}
+
 // A value as a person reads it: texts as they are, everything else as JSON.
 std::string shown(const Value& value) {
   if (value.is_text()) return std::string(value.as_text());
-  if (value.is_reader()) {
-    const auto content = value.as_reader()->drained();
-    return content && *content ? std::string(**content) : std::string("(not read)");
-  }
+  if (value.is_reader()) return shown_reader(*value.as_reader());
   auto json = to_json(value);
   if (const auto* text = std::get_if<std::string>(&json)) return *text;
   auto text = operator_text(value);
@@ -71,7 +83,8 @@ void print_result(const RunReport& report, std::ostream& out) {
   std::size_t width = 0;
   for (const auto& entry : report.printed) width = std::max(width, entry.key().size());
   for (const auto& entry : report.printed) {
-    out << fmt::format("{:<{}} = {}\n", entry.key(), width, shown(entry.value));
+    out << fmt::format("{:<{}} = {}\n", for_terminal(entry.key()), width,
+                       for_terminal(shown(entry.value), width + 3));
   }
 }
 
@@ -89,7 +102,7 @@ std::string summary_line(const RunReport& report, const Plan& plan, bool colour)
       coloured(fmt::format("workflow \"{}\" {}", report.workflow, sentence(session.status)),
                done ? Colour::green : Colour::red, colour);
   line += fmt::format(" after {}", format_duration(rounded));
-  if (session.failure) line += ": " + failure_line(*session.failure, plan);
+  if (session.failure) line += ": " + for_terminal(failure_line(*session.failure, plan));
   return line;
 }
 

@@ -62,6 +62,8 @@ class Runner {
           });
       holder_ = nullptr;
       co_await holder.close();
+      // A signal that came during the last evaluation is told now: the loop looks, then it calls.
+      for (int i = 0; i < 2; ++i) (void)co_await main.yield();
     }
     outcome_.report.scopes = shard_.live_scopes() - before;
   }

@@ -1,5 +1,6 @@
 #include "cli/terminal.h"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -32,6 +33,25 @@ std::string coloured(std::string_view text, Colour colour, bool wanted) {
   result += 'm';
   result += text;
   result += "\x1b[0m";
+  return result;
+}
+
+std::string for_terminal(std::string_view text, std::size_t indent) {
+  std::string result;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    // U+0080 to U+009F are control characters too, in UTF-8 of two bytes.
+    const bool is_c1 =
+        byte == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0;
+    if (is_c1) {
+      result += fmt::format("\\u{:04x}", static_cast<unsigned char>(text[++i]));
+    } else if ((byte < ' ' && byte != '\t' && byte != '\n') || byte == 0x7F) {
+      result += fmt::format("\\x{:02x}", byte);
+    } else {
+      result += text[i];
+      if (byte == '\n' && i + 1 < text.size()) result.append(indent, ' ');
+    }
+  }
   return result;
 }
 

@@ -212,6 +212,8 @@ TEST_F(BadInput, OptionsThatAreWrong) {
   for (const std::string timeout : {"soon", "-5s", "0s", "1d", ""}) {
     EXPECT_EQ(run_millrace({"run", file, "--timeout=" + timeout}).status, 2) << timeout;
   }
+  EXPECT_EQ(run_millrace({"run", file, "--timeout", ""}).status, 2);
+  EXPECT_EQ(run_millrace({"run", file, "--input-json", ""}).status, 2);
   const auto step = run_millrace({"run", file, "--step", "77"});
   expect_one_line(step, 2);
   EXPECT_THAT(step.errors, HasSubstr("77"));

@@ -148,6 +148,28 @@ TEST_P(Interrupted, WhileTheServerFloods) {
   expect_clean_end(server, reading_lines(server.url()), 1U << 20U);
 }
 
+TEST_P(Interrupted, WhileExpressionsAreEvaluated) {
+  const support::TemporaryFolder folder;
+  support::Process process(support::millrace({"run", "--output", "json", folder.file("w.yaml", R"(
+workflows:
+  heavy:
+    enabled: true
+    steps:
+      - { stepID: 1, kind: iterator, ref: loopSequence, arguments: [ { target: last, type: Integer, value: 100000 } ] }
+      - { stepID: 2, kind: expressions, arguments: [ { target: s, type: String, expr: 'replace(repeat("a", 2000000), "a", "bb", -1)' } ] }
+      - { stepID: 3, kind: termination }
+    paths: [ { parentID: 1, childID: 2 }, { parentID: 1, childID: 3 } ]
+)")}));
+  std::this_thread::sleep_for(milliseconds(500));
+  ASSERT_TRUE(process.is_running()) << process.errors_so_far();
+  const auto told = steady_clock::now();
+  process.send_signal(GetParam().signal);
+  const auto result = process.wait(seconds(20));
+  EXPECT_LT(steady_clock::now() - told, seconds(2));
+  EXPECT_EQ(result.status, GetParam().status) << result.errors;
+  EXPECT_EQ(support::document_of(result).at("status"), "canceled");
+}
+
 INSTANTIATE_TEST_SUITE_P(By, Interrupted,
                          testing::Values(Interrupt{SIGINT, 130}, Interrupt{SIGTERM, 143}),
                          [](const testing::TestParamInfo<Interrupt>& info) {

@@ -155,6 +155,7 @@ TEST_F(RunCommand, IssuesComeAllAtOnceWithStatus3) {
   EXPECT_EQ(result.status, 3);
   const json::object document = document_of(result);
   EXPECT_EQ(document.at("workflow"), "flow");
+  EXPECT_EQ(document.at("sessionID"), "0");  // none was begun
   std::set<std::string> culprits;
   for (const json::value& issue : document.at("issues").as_array()) {
     culprits.insert(json::serialize(issue.at("culprit")));
