@@ -7,12 +7,14 @@
 
 #include "base/version.h"
 #include "cli/check_command.h"
+#include "cli/completion_command.h"
 #include "cli/config_command.h"
 #include "cli/demo_command.h"
 #include "cli/eval_command.h"
 #include "cli/exit_status.h"
 #include "cli/functions_command.h"
 #include "cli/run_command.h"
+#include "cli/standard_streams.h"
 
 namespace millrace {
 namespace {
@@ -22,10 +24,12 @@ using Command = std::function<int()>;
 void add_run(CLI::App& app, RunOptions& options, Command& chosen) {
   CLI::App* run = app.add_subcommand("run", "Run a workflow from a file and print its result");
   run->add_option("FILE", options.files, "YAML or JSON definitions; - is standard input")
+      ->type_name(kFileType)
       ->required();
   run->add_option("--workflow", options.workflow, "handle of the workflow to run");
   run->add_option("--input", options.input_file,
-                  "file with the input, a JSON object; - is standard input");
+                  "file with the input, a JSON object; - is standard input")
+      ->type_name(kFileType);
   run->add_option("--input-json", options.input_json, "the input itself, a JSON object");
   run->add_option("--var", options.variables, "NAME=EXPR: one more variable; repeatable")
       ->allow_extra_args(false);
@@ -38,7 +42,8 @@ void add_run(CLI::App& app, RunOptions& options, Command& chosen) {
   run->add_option("--clock", options.clock, "real, or virtual: delays pass at once")
       ->check(CLI::IsMember({"real", "virtual"}));
   run->add_option("--config", options.config,
-                  "file with limits and the egress policy; see millrace config list");
+                  "file with limits and the egress policy; see millrace config list")
+      ->type_name(kFileType);
   run->footer(
       "Example:\n  millrace run examples/orders.yaml --input-json '{\"customer\": \"Ann\"}'");
   run->callback([&] { chosen = [&] { return run_command(options, std::cout, std::cerr); }; });
@@ -47,6 +52,7 @@ void add_run(CLI::App& app, RunOptions& options, Command& chosen) {
 void add_check(CLI::App& app, CheckOptions& options, Command& chosen) {
   CLI::App* check = app.add_subcommand("check", "Verify definitions and list every issue");
   check->add_option("FILE", options.files, "YAML or JSON definitions; - is standard input")
+      ->type_name(kFileType)
       ->required();
   check->add_option("--output", options.output, "text or json")
       ->check(CLI::IsMember({"text", "json"}));
@@ -58,7 +64,8 @@ void add_check(CLI::App& app, CheckOptions& options, Command& chosen) {
 void add_eval(CLI::App& app, EvalOptions& options, Command& chosen) {
   CLI::App* eval = app.add_subcommand("eval", "Evaluate an expression and print its typed value");
   eval->add_option("EXPR", options.expression, "the expression");
-  eval->add_option("--scope", options.scope_file, "file with variables, a JSON object");
+  eval->add_option("--scope", options.scope_file, "file with variables, a JSON object")
+      ->type_name(kFileType);
   eval->add_option("--type", options.type, "type that the result is cast to");
   eval->add_flag("--batch", options.batch,
                  "one request a line on standard input, one answer a line");
@@ -96,10 +103,24 @@ void add_config(CLI::App& app, std::string& file, Command& chosen) {
   CLI::App* list = config->add_subcommand("list", "Show every setting with its default");
   list->callback([&] { chosen = [] { return config_list_command(std::cout); }; });
   CLI::App* check = config->add_subcommand("check", "Say whether a file of settings is right");
-  check->add_option("FILE", file, "YAML or JSON settings; - is standard input")->required();
+  check->add_option("FILE", file, "YAML or JSON settings; - is standard input")
+      ->type_name(kFileType)
+      ->required();
   check->callback(
       [&] { chosen = [&] { return config_check_command(file, std::cout, std::cerr); }; });
   config->footer("Example:\n  millrace config check settings.yaml");
+}
+
+void add_completion(CLI::App& app, Shell& shell, Command& chosen) {
+  CLI::App* completion =
+      app.add_subcommand("completion", "Print a script that lets a shell complete this program");
+  static const std::map<std::string, Shell> kShells{
+      {"bash", Shell::bash}, {"zsh", Shell::zsh}, {"fish", Shell::fish}};
+  completion->add_option("SHELL", shell, "bash, zsh or fish")
+      ->required()
+      ->transform(CLI::CheckedTransformer(kShells));
+  completion->footer("Example:\n  source <(millrace completion bash)");
+  completion->callback([&] { chosen = [&] { return completion_command(app, shell, std::cout); }; });
 }
 
 int run_main(int argc, char** argv) {
@@ -116,12 +137,14 @@ int run_main(int argc, char** argv) {
   FunctionsOptions functions;
   DemoOptions demo;
   std::string settings_file;
+  Shell shell = Shell::bash;
   add_run(app, run, chosen);
   add_check(app, check, chosen);
   add_eval(app, eval, chosen);
   add_functions(app, functions, chosen);
   add_demo(app, demo, chosen);
   add_config(app, settings_file, chosen);
+  add_completion(app, shell, chosen);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -134,10 +157,9 @@ int run_main(int argc, char** argv) {
 }  // namespace millrace
 
 int main(int argc, char** argv) {
-  // A reader of our output that goes away (a pipe to `head`) must not end the process in
-  // mid-session.
   try {
-    return millrace::run_main(argc, argv);
+    millrace::hold_closed_streams();
+    return millrace::with_output_written(millrace::run_main(argc, argv));
   } catch (const std::exception& thrown) {
     std::cerr << "millrace: this is a bug, please report it: " << thrown.what() << '\n';
     return millrace::kExitFailed;
