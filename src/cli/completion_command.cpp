@@ -120,15 +120,15 @@ void write_bash(const std::vector<Command>& all, std::ostream& out) {
   case "$command" in
 )";
   for (const Command& command : all) {
-    std::vector<std::string> names;
-    for (const Word& each : command.commands) names.push_back(each.text);
-    for (const Word& each : command.options) names.push_back(each.text);
+    std::string words;
+    for (const Word& each : command.commands) words += each.text + " ";
+    for (const Word& each : command.options) words += each.text + " ";
     out << fmt::format("    {})\n{}", quote(command.path), value_cases(command, kFiles));
     if (command.takes_files) {
       out << "      if [[ \"$word\" != -* ]]; then " << kFiles << "; return; fi\n";
     }
     out << fmt::format("      mapfile -t COMPREPLY < <(compgen -W {} -- \"$word\")\n      ;;\n",
-                       quote(joined(names, " ")));
+                       quote(words));
   }
   out << "  esac\n}\ncomplete -o filenames -F _millrace millrace\n";
 }
