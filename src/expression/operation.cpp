@@ -186,6 +186,8 @@ Error mismatch(Operator op, const std::string& operands) {
 
 Outcome operate(Operator op, const Value& left, const Value& right) {
   if (op == Operator::coalesce) return is_zero(left) ? right : left;
+  const bool is_logical = op == Operator::logical_and || op == Operator::logical_or;
+  if (is_logical && is_decided(op, left)) return Value::boolean(op == Operator::logical_or);
   for (const Coercion coercion : rule_of(op).coercions) {
     if (coercion == Coercion::none) break;
     if (auto outcome = attempt(coercion, op, left, right)) return *std::move(outcome);

@@ -13,9 +13,14 @@ class RE2;
 
 namespace millrace {
 
-// The result of an infix operator whose operands have both been evaluated; `??` then gives the
-// right one where the left is zero. Needs where the content of a reader decides. Patterns are
-// looked up in the thread's RegexCache.
+// Whether the left side of `&&` or `||` decides, whatever the right one is: only a Boolean does.
+inline bool is_decided(Operator op, const Value& left) {
+  return left.is_boolean() && left.as_boolean() == (op == Operator::logical_or);
+}
+
+// The result of an infix operator whose operands have both been evaluated; where the left side of
+// `&&`, `||` or `??` decides, the right one does not count. Needs where the content of a reader
+// decides. Patterns are looked up in the thread's RegexCache.
 Outcome operate(Operator op, const Value& left, const Value& right);
 
 // The result of a prefix operator.

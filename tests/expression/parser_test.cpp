@@ -51,6 +51,24 @@ TEST(Parser, OperatorsOverLiteralsAreFolded) {
   EXPECT_EQ(parsed("1 in [1]"), "1 in [1]");
 }
 
+TEST(Parser, FoldingStopsWhereALeftSideDecides) {
+  for (const char* right : {"\"a\"", "\"\"", "\"True\"", "\" 1\""}) {
+    const std::string side = right;
+    EXPECT_EQ(parsed("false && " + side), "false");
+    EXPECT_EQ(parsed("true || " + side), "true");
+    EXPECT_EQ(parsed("f || (false && " + side + ")"), "f || false");
+    EXPECT_EQ(parsed("true || " + side + " || " + side), "true");
+    EXPECT_EQ(parsed("1 == 2 && " + side), "false");
+    // Only a Boolean decides.
+    EXPECT_EQ(parsed("true && " + side).substr(0, 10), "\"&&\" needs");
+    EXPECT_EQ(parsed("false || " + side).substr(0, 10), "\"||\" needs");
+    EXPECT_EQ(parsed("0 && " + side).substr(0, 10), "\"&&\" needs");
+    EXPECT_EQ(parsed("\"true\" || " + side).substr(0, 10), "\"||\" needs");
+  }
+  EXPECT_EQ(parsed("\"a\" && 0").substr(0, 10), "\"&&\" needs");
+  EXPECT_EQ(parsed("false && (1 - \"a\")").substr(0, 9), "\"-\" needs");
+}
+
 TEST(Parser, AFoldedFailureIsAnErrorEvenWhereItIsNeverReached) {
   EXPECT_EQ(parsed("t ? 1 : 2 - \"a\""),
             "\"-\" needs numbers, or texts that are numbers, but got Float 2 and text \"a\"\n"
