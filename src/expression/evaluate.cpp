@@ -93,16 +93,15 @@ class Machine {
   bool read_texts(const Function& function, std::span<Value> arguments);
   const Value* variable(std::uint32_t slot);
   const Value* missing(std::uint32_t slot);
-  bool decided(Operator op) const {
-    return top_[-1].is_boolean() && top_[-1].as_boolean() == (op == Operator::logical_or);
-  }
   Outcome failed_at(std::size_t instruction);
+  Place place_of_failure(std::size_t instruction) const;
 
   const Program& program_;
   const Variables& variables_;
   Variables* changeable_;
   EvaluationContext& context_;
   std::optional<Outcome> failure_;
+  std::optional<std::uint32_t> failed_read_;  // slot of the variable that could not be read
   std::optional<Taken> taken_;
   std::unique_ptr<Slot[]> large_;
   std::array<Slot, kInlineStack> small_;  // NOLINT: filled as operands come
@@ -115,7 +114,18 @@ Outcome Machine::failed_at(std::size_t instruction) {
   const auto* error = std::get_if<Error>(&*failure_);
   if (error == nullptr) return *std::move(failure_);
   return error_in_expression(*error, ExpressionStage::evaluation, program_.source_,
-                             program_.places_[instruction]);
+                             place_of_failure(instruction));
+}
+
+// The instruction's, but of an operation that reads its operands itself the operand's that failed.
+Place Machine::place_of_failure(std::size_t instruction) const {
+  const Place place = program_.places_[instruction];
+  if (!failed_read_) return place;
+  for (const Program::Read& read : program_.reads_) {
+    const bool is_inside = read.place.begin >= place.begin && read.place.end <= place.end;
+    if (is_inside && read.slot == *failed_read_) return read.place;
+  }
+  return place;
 }
 
 bool Machine::settle(Value& target, Outcome outcome) {
@@ -135,7 +145,10 @@ inline const Value* Machine::variable(std::uint32_t slot) {
 }
 
 const Value* Machine::missing(std::uint32_t slot) {
-  if (!failure_) fail(unknown_variable(variables_.names()->name(slot), variables_));
+  if (!failure_) {
+    failed_read_ = slot;
+    fail(unknown_variable(variables_.names()->name(slot), variables_));
+  }
   return nullptr;
 }
 
@@ -185,7 +198,9 @@ bool Machine::infix_path(Operator op, const ConstantPath& path, const Value& rig
   const Value* at = follow(path, key);
   const bool reached = at != nullptr && key == path.first_key + path.key_count;
   if (reached) return infix_stored(op, at, &right);
-  return load_path(path) && infix(op, right);
+  if (load_path(path)) return infix(op, right);
+  failed_read_ = path.slot;
+  return false;
 }
 
 bool Machine::select_key(const Value& key) {
@@ -355,10 +370,10 @@ Outcome Machine::run() {
         went_well = settle(top(), operate_match(now->op, top(), *program_.patterns_[now->a]));
         break;
       case Opcode::skip_if_decided:
-        if (decided(now->op)) now = begin + now->a - 1;
+        if (is_decided(now->op, top())) now = begin + now->a - 1;
         break;
       case Opcode::skip_or_drop:
-        if (decided(now->op)) {
+        if (is_decided(now->op, top())) {
           now = begin + now->a - 1;
         } else {
           drop();

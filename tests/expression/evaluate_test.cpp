@@ -94,12 +94,38 @@ TEST(Evaluate, ErrorsShowThePartThatFailed) {
   EXPECT_EQ(evaluate.error("1 + toUpper(2)").substr(0, 20), "toUpper(text): text ");
 }
 
+// The last two lines of the error: the source and the mark.
+std::string mark_of(Evaluating& evaluate, std::string_view source) {
+  const std::string error = evaluate.error(source);
+  return error.substr(std::min(error.find('\n'), error.size()));
+}
+
+TEST(Evaluate, WhatIsMissingIsMarkedAndNotTheOperatorBesideIt) {
+  Evaluating evaluate(kScope);
+  EXPECT_EQ(mark_of(evaluate, "i + missing"), "\n  i + missing\n      ^~~~~~~");
+  EXPECT_EQ(mark_of(evaluate, "missing + i"), "\n  missing + i\n  ^~~~~~~");
+  EXPECT_EQ(mark_of(evaluate, "missing + absent"), "\n  missing + absent\n  ^~~~~~~");
+  EXPECT_EQ(mark_of(evaluate, "1 * (i + missing)"), "\n  1 * (i + missing)\n           ^~~~~~~");
+  EXPECT_EQ(mark_of(evaluate, "missing == 1"), "\n  missing == 1\n  ^~~~~~~");
+  EXPECT_EQ(mark_of(evaluate, "missing.a.b == 1"), "\n  missing.a.b == 1\n  ^~~~~~~~~~~");
+  EXPECT_EQ(mark_of(evaluate, "v.gone == 1"), "\n  v.gone == 1\n  ^~~~~~");
+  EXPECT_EQ(mark_of(evaluate, "1 + i + missing"), "\n  1 + i + missing\n          ^~~~~~~");
+  EXPECT_EQ(mark_of(evaluate, "i > 1 && i > missing"),
+            "\n  i > 1 && i > missing\n               ^~~~~~~");
+  EXPECT_EQ(mark_of(evaluate, "i + missing + (missing + 1)"),
+            "\n  i + missing + (missing + 1)\n      ^~~~~~~");
+  // What is wrong with the operation itself stays at the operator.
+  EXPECT_EQ(mark_of(evaluate, "s * i"), "\n  s * i\n  ~~^~~");
+  EXPECT_EQ(mark_of(evaluate, "v.a * s"), "\n  v.a * s\n  ~~~~^~~");
+  EXPECT_EQ(mark_of(evaluate, "m.k * 2"), "\n  m.k * 2\n  ~~~~^~~");
+}
+
 TEST(Evaluate, MistypedNamesGetTheNearestKnownOne) {
   Evaluating evaluate(R"({"customer": 1, "order": 2})");
   EXPECT_EQ(evaluate.error("costumer + 1"),
             "there is no variable \"costumer\"; did you mean \"customer\"?\n"
             "  costumer + 1\n"
-            "  ~~~~~~~~~^~~");
+            "  ^~~~~~~~");
   EXPECT_EQ(evaluate.error("toUper(\"x\")"),
             "there is no function \"toUper\"; did you mean \"toUpper\"?\n"
             "  toUper(\"x\")\n"
