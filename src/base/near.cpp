@@ -37,15 +37,28 @@ std::size_t distance(std::string_view a, std::string_view b) {
   return row[b.size()];
 }
 
+bool is_same_but_for_case(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](char x, char y) { return lower(x) == lower(y); });
+}
+
+std::size_t letters(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  }));
+}
+
 }  // namespace
 
 std::optional<std::string_view> nearest(std::string_view name,
                                         std::span<const std::string_view> candidates) {
   if (name.size() > kLongest) return std::nullopt;
+  const bool is_short = letters(name) <= 2;
   std::size_t best = std::max<std::size_t>(2, 2 * (name.size() / 3)) + 1;
   std::optional<std::string_view> found;
   for (const std::string_view candidate : candidates) {
     if (candidate.size() > kLongest) continue;
+    if (is_short && !is_same_but_for_case(name, candidate)) continue;
     const std::size_t d = distance(name, candidate);
     if (d >= best) continue;
     best = d;

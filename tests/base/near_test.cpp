@@ -22,6 +22,16 @@ TEST(Nearest, CountsLetterCaseLess) {
   EXPECT_EQ(nearest("COunt", kNames), "count");
 }
 
+TEST(Nearest, OfShortNamesKnowsOnlyTheLetterCase) {
+  constexpr std::array<std::string_view, 4> kShort = {"i", "id", "ok", "\u017e"};
+  for (const char* name : {"x", "k", "ib", "is", "\u017d", "di", "ix"}) {
+    EXPECT_EQ(nearest(name, kShort), std::nullopt) << name;
+  }
+  EXPECT_EQ(nearest("I", kShort), "i");
+  EXPECT_EQ(nearest("ID", kShort), "id");
+  EXPECT_EQ(nearest("idx", kShort), "id");
+}
+
 TEST(Nearest, FindsNothingFarAway) {
   EXPECT_EQ(nearest("substring", kNames), std::nullopt);
   EXPECT_EQ(nearest("", kNames), std::nullopt);
