@@ -13,7 +13,8 @@ constexpr double kLn2Low = 0.28235290563031577122588448175013436025525412068e-12
 }  // namespace
 
 // The argument is reduced to a sixteenth of [-ln 2 / 2, ln 2 / 2], a Taylor series
-// gives e^r - 1, and four doublings undo the sixteenth.
+// gives e^r - 1, and four doublings undo the sixteenth; the last one is rounded together with the
+// final + 1.
 double exponential(double exponent) {
   static constexpr std::array kTaylor = {
       2.4801587301587301587e-5,
@@ -32,8 +33,8 @@ double exponential(double exponent) {
   double sum = kTaylor[0];
   for (std::size_t i = 1; i < kTaylor.size(); ++i) sum = std::fma(sum, x, kTaylor[i]);
   x *= sum;
-  for (int doubling = 0; doubling < 4; ++doubling) x *= x + 2.0;
-  return std::ldexp(x + 1.0, static_cast<int>(whole));
+  for (int doubling = 0; doubling < 3; ++doubling) x *= x + 2.0;
+  return std::ldexp(std::fma(x, x + 2.0, 1.0), static_cast<int>(whole));
 }
 
 // x = 2^k (1 + f) with f near 0; log(1 + f) by a polynomial in f / (2 + f).

@@ -48,6 +48,30 @@ TEST(Numbers, Rounding) {
   EXPECT_EQ(text("log(0)"), "-Inf");
 }
 
+// What Go's math.Pow gives on amd64, to the last digit.
+TEST(Numbers, PowersOfFractionsAreTheReferences) {
+  struct Case {
+    double base;
+    double exponent;
+    double result;
+  };
+  for (const Case& c : {Case{3.5, 2.5, 22.91765149399039},
+                        {3.5, -2.5, 0.043634488475497855},
+                        {12, 0.1, 1.2820888539868156},
+                        {7, 1.25, 11.386035931884502},
+                        {0.1, 2.5, 0.00316227766016838},
+                        {2.5, 3.5, 24.705294220065465},
+                        {1.0001, 1234.5, 1.1313864504172109},
+                        {1e-300, 0.75, 9.999999999999941e-226},
+                        {123456.789, 0.333, 49.59917895329567},
+                        {10, -0.3, 0.5011872336272722},
+                        {2, 0.5, 1.4142135623730951},
+                        {9, 1.5, 27.000000000000004},
+                        {5, 0.75, 3.34370152488211}}) {
+    EXPECT_EQ(power(c.base, c.exponent), c.result) << c.base << " ** " << c.exponent;
+  }
+}
+
 TEST(Numbers, IntNeverFails) {
   EXPECT_EQ(typed_of("int(\"0x1f\")"), R"({"@type":"Integer","@value":31})");
   for (const std::string_view zero :
