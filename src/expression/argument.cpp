@@ -140,6 +140,7 @@ class ArgumentRunner {
   using Argument = ArgumentProgram::Argument;
 
   ArgumentProgress run_one(const Argument& argument);
+  const Value* taken_whole(const Argument& argument) const;
   Outcome find(const Argument& argument);
   Outcome evaluate_expression(const Argument& argument);
   bool may_change_in_place(const Argument& argument) const;
@@ -160,6 +161,7 @@ class ArgumentRunner {
 
 ArgumentProgress ArgumentRunner::run_one(const Argument& argument) {
   if (!argument.target) return argument.target.error();
+  if (const Value* whole = taken_whole(argument)) return put(argument, *whole);
   Outcome found = find(argument);
   auto* value = std::get_if<Value>(&found);
   if (value == nullptr) {
@@ -174,6 +176,13 @@ ArgumentProgress ArgumentRunner::run_one(const Argument& argument) {
   }
   if (auto flat = value->check_nesting(); !flat) return flat.error();
   return put(argument, std::move(*value));
+}
+
+// The source of an argument that asks for no type: it is taken with its own, and Any is one too.
+const Value* ArgumentRunner::taken_whole(const Argument& argument) const {
+  if (!argument.source || argument.type != Type::Any) return nullptr;
+  const Value& source = run_.scope_.get(*argument.source);
+  return source.is_absent() ? nullptr : &source;
 }
 
 // The argument's value before it gets its type.

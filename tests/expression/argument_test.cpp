@@ -15,6 +15,8 @@ constexpr std::string_view kScope = R"({
   "h": {"@type": "Handle", "@value": "handle_1"},
   "list": {"@type": "Array", "@value": [{"@type": "Integer", "@value": 1}]},
   "plain": [1, 2],
+  "five": {"@type": "Any", "@value": 5},
+  "object": {"@type": "Any", "@value": {"a": 1}},
   "v": {"@type": "Vars", "@value": {"a": {"@type": "Integer", "@value": 1}}},
   "kv": {"@type": "KV", "@value": {"a": "1"}}
 })";
@@ -94,6 +96,28 @@ TEST(Argument, ASourceIsTakenWithItsType) {
       R"({"x":{"@type":"String","@value":"d"}})");
   EXPECT_EQ(Running({from_source("x", Type::Any, "lust")}).results(),
             "error: argument \"x\": there is no variable \"lust\"; did you mean \"list\"?");
+}
+
+TEST(Argument, ASourceUnderAnyStaysWhatItIs) {
+  EXPECT_EQ(Running({from_source("x", Type::Any, "five")}).results(),
+            R"({"x":{"@type":"Any","@value":5}})");
+  EXPECT_EQ(Running({from_source("x", Type::Any, "object")}).results(),
+            R"({"x":{"@type":"Any","@value":{"a":1}}})");
+  EXPECT_EQ(Running({from_source("v.n", Type::Any, "five")}).results(),
+            R"({"v":{"@type":"Vars","@value":{"a":{"@type":"Integer","@value":1},)"
+            R"("n":{"@type":"Any","@value":5}}}})");
+  // Even where the same target has had another type.
+  EXPECT_EQ(
+      Running({expression("x", Type::String, "1"), from_source("x", Type::Any, "five")}).results(),
+      R"({"x":{"@type":"Any","@value":5}})");
+  // Not so an expression, nor a value that stands in.
+  EXPECT_EQ(Running({expression("x", Type::Any, "five")}).results(),
+            R"({"x":{"@type":"Float","@value":5}})");
+  EXPECT_EQ(Running({expression("x", Type::Any, "object")}).results(),
+            R"({"x":{"@type":"Vars","@value":{"a":{"@type":"Float","@value":1}}}})");
+  EXPECT_EQ(
+      Running({with_value(from_source("x", Type::Any, "none"), Value::floating(7))}).results(),
+      R"({"x":{"@type":"Float","@value":7}})");
 }
 
 TEST(Argument, AValueStandsInForAnExpressionThatFails) {
