@@ -52,12 +52,7 @@ Done put_into_kv(Value& container, Path path, const Value& value) {
 
 // The whole list below a key.
 Done put_texts(Dict& dict, const std::string& key, const Value& value) {
-  const bool is_list = value.is_list() || value.kind() == Kind::text_list || value.is_text();
-  if (!is_list) {
-    Outcome text = cast_text(value);
-    if (!std::holds_alternative<Value>(text)) return not_done(std::move(text));
-  }
-  Outcome texts = texts_for_kvv(value, true);
+  Outcome texts = texts_to_put(value);
   Value* content = std::get_if<Value>(&texts);
   if (content == nullptr) return not_done(std::move(texts));
   dict.set(key, std::move(*content));

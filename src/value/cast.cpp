@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/duration.h"
+#include "value/blank.h"
 #include "value/cast_texts.h"
 #include "value/convert.h"
 #include "value/number_text.h"
@@ -19,28 +20,6 @@ Error refusal(const Value& value, Type type, std::string_view hint = {}) {
   std::string message = "cannot cast " + describe(value) + " to " + std::string(type_name(type));
   if (!hint.empty()) message.append(": ").append(hint);
   return Error(ErrorKind::invalid, std::move(message));
-}
-
-// Blanks as Unicode has them, in UTF-8.
-bool is_blank(std::string_view text) {
-  constexpr std::string_view kWide[] = {"\xC2\x85",     "\xC2\xA0",     "\xE1\x9A\x80",
-                                        "\xE2\x80\xA8", "\xE2\x80\xA9", "\xE2\x80\xAF",
-                                        "\xE2\x81\x9F", "\xE3\x80\x80"};
-  while (!text.empty()) {
-    std::size_t length = 0;
-    if (text[0] == ' ' || (text[0] >= '\t' && text[0] <= '\r')) length = 1;
-    for (const std::string_view wide : kWide) {
-      if (text.starts_with(wide)) length = wide.size();
-    }
-    // U+2000 to U+200A
-    if (text.starts_with("\xE2\x80") && text.size() > 2 &&
-        static_cast<unsigned char>(text[2]) - 0x80U <= 0x0AU) {
-      length = 3;
-    }
-    if (length == 0) return false;
-    text.remove_prefix(length);
-  }
-  return true;
 }
 
 // One type for all casts, for the table below: some keep the value, some only look at it.

@@ -1,5 +1,6 @@
 #include "value/cast_texts.h"
 
+#include "value/blank.h"
 #include "value/convert.h"
 #include "value/json.h"
 
@@ -70,25 +71,30 @@ Outcome from_json_text(const Value& value, std::string_view type, Value (*make)(
   return converted;
 }
 
-bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
-
 Value words_of(std::string_view text) {
   Value::Items words;
+  std::size_t begin = 0;  // of the current word
   std::size_t at = 0;
+  const auto end_word = [&] {
+    if (at > begin) words.push_back(Value::text(text.substr(begin, at - begin)));
+  };
   while (at < text.size()) {
-    std::size_t end = at;
-    while (end < text.size() && !is_space(text[end])) ++end;
-    if (end > at) words.push_back(Value::text(text.substr(at, end - at)));
-    at = end + 1;
+    const std::size_t blank = blank_size(text.substr(at));
+    if (blank == 0) {
+      ++at;
+      continue;
+    }
+    end_word();
+    at += blank;
+    begin = at;
   }
+  end_word();
   return Value::text_list(std::move(words));
 }
 
-}  // namespace
-
-Outcome texts_for_kvv(const Value& value, bool split_blanks) {
+// What a KVV stores for a value of a map.
+Outcome texts_of(const Value& value) {
   if (value.kind() == Kind::text_list) return value;
-  if (split_blanks && value.is_text()) return words_of(value.as_text());
   const std::span<const Value> parts = value.is_list() ? value.items() : std::span(&value, 1);
   Value::Items texts;
   texts.reserve(parts.size());
@@ -99,6 +105,21 @@ Outcome texts_for_kvv(const Value& value, bool split_blanks) {
     texts.push_back(std::move(*content));
   }
   return Value::text_list(std::move(texts));
+}
+
+}  // namespace
+
+Outcome texts_to_put(const Value& value) {
+  const bool is_nothing =
+      value.is_null() || (value.kind() == Kind::instant && value.as_instant().null);
+  if (is_nothing) {
+    return Error(ErrorKind::invalid, "null gives no texts for a KVV: put a text or a list");
+  }
+  if (value.is_text()) return words_of(value.as_text());
+  if (value.is_list() || value.kind() == Kind::text_list) return texts_of(value);
+  Outcome text = cast_text(value);
+  const Value* content = std::get_if<Value>(&text);
+  return content == nullptr ? std::move(text) : Outcome(Value::text_list({*content}));
 }
 
 Outcome cast_to_kv(Value value) {
@@ -118,9 +139,7 @@ Outcome cast_to_kvv(Value value) {
     case Kind::kvv: return std::move(value).with_type(Type::KVV);
     case Kind::kv:
     case Kind::map:
-    case Kind::meta:
-      return convert_all(value.dict(), Value::kvv,
-                         [](const Value& part) { return texts_for_kvv(part, false); });
+    case Kind::meta: return convert_all(value.dict(), Value::kvv, texts_of);
     case Kind::text: return from_json_text(value, "KVV", Value::kvv, json_texts);
     default: return refusal(value, "KVV", "a KV, a map, or a JSON object of lists of texts will");
   }

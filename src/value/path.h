@@ -12,10 +12,9 @@
 
 namespace millrace {
 
-// One part of a target. `kvv.x[]` appends: an empty key in brackets.
+// One part of a target. `kvv.x[]` appends: an empty key.
 struct Segment {
   std::string key;
-  bool in_brackets = false;
 
   friend bool operator==(const Segment&, const Segment&) = default;
 };
@@ -28,8 +27,10 @@ struct Target {
   friend bool operator==(const Target&, const Target&) = default;
 };
 
-// segment { "." segment | "[" segment "]" }, the segments being literal text. The error shows the
-// place.
+// segment { "." segment | "[" segment "]" }, the segments being literal text. As the reference has
+// it, a "." or "[" ends a segment and so does a "]", whether it closes anything or not; after a "]"
+// comes ".", "[" or the end, and the end needs no "]". Only the first segment may not be empty. The
+// error shows the place.
 Result<Target> parse_target(std::string_view text);
 
 // Puts `value` at `path` below `container`, in place as far as nobody else holds it; an empty path

@@ -14,28 +14,28 @@ Error bad_target(std::string_view text, std::size_t at, std::string_view what) {
 Result<Target> parse_target(std::string_view text) {
   if (text.empty()) return Error(ErrorKind::invalid, "the target is empty: name a variable");
   Target target;
-  std::size_t at = 0;
-  bool expects_name = true;  // at the beginning and after a dot
-  while (at < text.size() || expects_name) {
-    const char c = at < text.size() ? text[at] : '\0';
-    if (expects_name) {
-      const std::size_t end = std::min(text.find_first_of(".[]", at), text.size());
-      if (end == at) return bad_target(text, at, "lacks a name");
-      target.segments.push_back({std::string(text.substr(at, end - at)), false});
-      at = end;
-      expects_name = false;
-    } else if (c == '.') {
-      ++at;
-      expects_name = true;
-    } else if (c == '[') {
-      const std::size_t end = text.find(']', at);
-      if (end == std::string_view::npos) return bad_target(text, at, "opens a bracket without end");
-      target.segments.push_back({std::string(text.substr(at + 1, end - at - 1)), true});
-      at = end + 1;
-    } else {
-      return bad_target(text, at, "has a character out of place");
+  std::size_t begin = 0;  // of the current segment
+  const auto end_segment = [&](std::size_t end) {
+    target.segments.push_back({std::string(text.substr(begin, end - begin))});
+    begin = end + 1;
+  };
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const char c = text[at];
+    const bool opens = c == '.' || c == '[';
+    if (!opens && c != ']') continue;
+    const bool is_last = at + 1 == text.size();
+    if (at == 0) return bad_target(text, at, "lacks a name");
+    if (opens && is_last) return bad_target(text, at + 1, "lacks a key");
+    if (opens && text[at - 1] == ']') {
+      begin = at + 1;  // the segment has ended already
+      continue;
     }
+    if (c == ']' && !is_last && text[at + 1] != '.' && text[at + 1] != '[') {
+      return bad_target(text, at + 1, "has a character out of place");
+    }
+    end_segment(at);
   }
+  if (text.back() != ']') end_segment(text.size());
   return target;
 }
 

@@ -14,6 +14,13 @@ Value integer(std::int64_t n) { return Value::integer(n).with_type(Type::Integer
 
 std::vector<Segment> path(std::string_view target) { return parse_target(target)->segments; }
 
+std::string keys(std::string_view target) {
+  std::string all;
+  for (const Segment& segment : path(target))
+    all.append(all.empty() ? "" : "|").append(segment.key);
+  return all;
+}
+
 // What stands after the assignment, as typed JSON; or the error's message.
 std::string after(Value container, std::string_view target, Value value) {
   const Value before = container;
@@ -29,17 +36,30 @@ std::string after(Value container, std::string_view target, Value value) {
 }
 
 TEST(ParseTarget, CutsAtDotsAndBrackets) {
-  const std::vector<Segment> expected = {
-      {"a", false}, {"b c", false}, {"0", true}, {"\"x\"", true}, {"d", false}};
-  EXPECT_EQ(path("a.b c[0][\"x\"].d"), expected);
-  EXPECT_EQ(path("kvv.x[]").back(), (Segment{"", true}));
+  EXPECT_EQ(keys("a.b c[0][\"x\"].d"), "a|b c|0|\"x\"|d");
+  EXPECT_EQ(keys("kvv.x[]"), "kvv|x|");
   EXPECT_EQ(parse_target("list[0]")->base(), "list");
   EXPECT_EQ(parse_target("list[0]")->below_base().size(), 1U);
 }
 
+TEST(ParseTarget, BracketsNeedNotMatch) {
+  EXPECT_EQ(keys("kv.a]"), "kv|a");
+  EXPECT_EQ(keys("nested.tags[0"), "nested|tags|0");
+  EXPECT_EQ(keys("a]"), "a");
+  EXPECT_EQ(keys("a].b"), "a|b");
+  EXPECT_EQ(keys("a][0]"), "a|0");
+  EXPECT_EQ(keys("a[b.c]"), "a|b|c");
+  EXPECT_EQ(keys("a[b[c]"), "a|b|c");
+  EXPECT_EQ(keys("a..b"), "a||b");
+  EXPECT_EQ(keys("a.[0]"), "a||0");
+  EXPECT_EQ(keys("a[0]..b"), "a|0||b");
+  EXPECT_EQ(keys("a[][0]"), "a||0");
+  EXPECT_EQ(parse_target("list[0")->base(), "list");
+}
+
 TEST(ParseTarget, RefusesWhatIsNone) {
-  for (const char* bad :
-       {"", ".", "a.", "a[", "a[0", "a..b", ".a", "a]", "[0]", "a[0]b", "a.[0]"}) {
+  for (const char* bad : {"", ".", "[", "]", "a.", "a[", "a[0].", "a[0][", ".a", "[0]", "].a",
+                          "a]b", "a[0]b", "a]]", "a[b[c]]"}) {
     const auto target = parse_target(bad);
     ASSERT_FALSE(target) << bad;
     EXPECT_EQ(target.error().kind(), ErrorKind::invalid);
@@ -68,7 +88,14 @@ TEST(Assign, StoresListsInKvv) {
   EXPECT_EQ(after(kvv, "x", text(" a  b ")), R"({"x":["a","b"]})");
   EXPECT_EQ(after(kvv, "y", Value::list({Value::floating(1), Value::list({})})),
             R"({"x":["1","2"],"y":["1",""]})");
+  EXPECT_EQ(after(kvv, "x", text("\u2003a\u00a0b\u3000c\u0085d\u00c5\u1680")),
+            "{\"x\":[\"a\",\"b\",\"c\",\"d\u00c5\"]}");
   EXPECT_EQ(after(kvv, "x", integer(5)), R"({"x":["5"]})");
+  EXPECT_EQ(after(kvv, "x[0]", Value::null()), R"({"x":["","2"]})");
+  EXPECT_EQ(after(kvv, "x", Value::list({Value::null()})), R"({"x":[""]})");
+  for (const Value& nothing : {Value::null(), Value::null_instant()}) {
+    EXPECT_NE(after(kvv, "x", nothing).find("null gives no texts"), std::string::npos);
+  }
   EXPECT_NE(after(kvv, "x", Value::array({})).find("cannot make one text"), std::string::npos);
   EXPECT_EQ(after(kvv, "x[1]", text("Q")), R"({"x":["1","Q"]})");
   EXPECT_EQ(after(kvv, "x[]", text("a b")), R"({"x":["1","2","a b"]})");
@@ -84,7 +111,7 @@ TEST(Assign, CastsToTheTypeOfAnArraysItem) {
   EXPECT_EQ(after(array, "a", integer(7)).substr(0, 19), "there is no item \"a");
   const auto at = [&](std::string key, Value value) {
     Value changed = array;
-    const std::vector<Segment> item = {{std::move(key), true}};
+    const std::vector<Segment> item = {{std::move(key)}};
     const auto done = assign(changed, item, std::move(value));
     return std::holds_alternative<Error>(done) ? std::get<Error>(done).message()
                                                : std::get<std::string>(to_json(changed));
@@ -187,7 +214,7 @@ RC_GTEST_PROP(PathProperty, WhatIsAssignedIsSelected, ()) {
   const std::string key = *generate_text();
   Value vars = Value::vars({{"other", integer(1)}});
   const Value before = vars;
-  const std::vector<Segment> segments = {{key, true}};
+  const std::vector<Segment> segments = {{key}};
   RC_ASSERT(std::holds_alternative<std::monostate>(assign(vars, segments, value)));
   RC_ASSERT(*find_in(vars, key) == value);
   RC_ASSERT(*select(vars, key) == value.operand());

@@ -59,9 +59,7 @@ Merged merge_into_kv(Dict& entries, const Value& key, const Value& value) {
 }
 
 Merged merge_into_kvv(Dict& entries, const Value& key, const Value& value) {
-  Outcome texts = value;
-  if (value.kind() != Kind::text_list && !value.is_list()) texts = cast_text(value);
-  if (std::holds_alternative<Value>(texts)) texts = texts_for_kvv(value, true);
+  Outcome texts = texts_to_put(value);
   if (auto* error = std::get_if<Error>(&texts)) {
     return invalid("\"" + std::string(key.as_text()) +
                    "\" has no place in a KVV: " + error->message());

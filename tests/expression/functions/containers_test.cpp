@@ -9,6 +9,7 @@ constexpr std::string_view kScope = R"({
   "i": {"@type": "Integer", "@value": 1},
   "kv": {"@type": "KV", "@value": {"a": "1", "b": "two words"}},
   "kvv": {"@type": "KVV", "@value": {"x": ["1", "2"], "y": ["z"]}},
+  "nothing": {"@type": "Vars", "@value": {"x": null}},
   "meta": {"@type": "Meta", "@value": {"m": 1}},
   "vars": {"@type": "Vars", "@value": {"n": {"@type": "Float", "@value": 1},
     "deep": {"@type": "Vars", "@value": {"k": {"@type": "String", "@value": "v"}}}}}})";
@@ -47,6 +48,7 @@ TEST(Merge, TheFirstDecides) {
             "&{map[deep:&{map[k:v]} n:9 x:[1 2] y:[z]]}");
   EXPECT_EQ(text("merge(kv, set({}, \"a\", 2.5))"), "&{map[a:2.5 b:two words]}");
   EXPECT_EQ(text("merge(kvv, kvv)"), "&{map[x:[1 2 1 2] y:[z z]]}");
+  EXPECT_EQ(text("merge(kv, nothing)"), "&{map[a:1 b:two words x:]}");
   EXPECT_EQ(text("merge(kvv, kv)"), "&{map[a:[1] b:[two words] x:[1 2] y:[z]]}");
   EXPECT_EQ(text("[merge(kvv, kvv), kvv]"), "[&{map[x:[1 2 1 2] y:[z z]]} &{map[x:[1 2] y:[z]]}]");
 }
@@ -63,7 +65,7 @@ TEST(Merge, ValuesKeepTheirTypes) {
 TEST(Merge, RefusesOtherKinds) {
   for (const std::string_view source :
        {"merge({}, kv)", "merge(kv, {})", "merge(kv, meta)", "merge(\"a\")", "merge(kv, kvv)",
-        "merge(kv, vars)", "merge(kvv, vars)"}) {
+        "merge(kv, vars)", "merge(kvv, vars)", "merge(kvv, nothing)"}) {
     EXPECT_TRUE(fails(source, kScope)) << source;
   }
 }
