@@ -50,6 +50,29 @@ Error not_a_duration(std::string_view text) {
                       text)};
 }
 
+// The digits of a fraction at the start of `rest`, which is moved past them. Those that do not fit
+// any more count for nothing, so that it stays exact as long as it can be.
+struct Fraction {
+  std::uint64_t digits = 0;
+  double scale = 1;
+};
+
+Fraction take_fraction(std::string_view& rest) {
+  Fraction fraction;
+  bool is_full = false;
+  for (; !rest.empty() && is_digit(rest.front()); rest.remove_prefix(1)) {
+    is_full = is_full || fraction.digits > (kLargest - 1) / 10;
+    if (is_full) continue;
+    const auto digit = static_cast<std::uint64_t>(rest.front() - '0');
+    const std::uint64_t longer = fraction.digits * 10 + digit;
+    is_full = longer > kLargest;
+    if (is_full) continue;
+    fraction.digits = longer;
+    fraction.scale *= 10;
+  }
+  return fraction;
+}
+
 // One "number unit" at the start of `rest`, which is moved past it. Empty when malformed or too
 // large.
 std::optional<std::uint64_t> take_term(std::string_view& rest) {
@@ -59,28 +82,21 @@ std::optional<std::uint64_t> take_term(std::string_view& rest) {
     if (whole > kLargest / 10) return std::nullopt;
     whole = whole * 10 + static_cast<std::uint64_t>(rest[digits++] - '0');
   }
-  std::size_t at = digits;
-  double fraction = 0;
-  double scale = 1;
-  if (at < rest.size() && rest[at] == '.') {
-    ++at;
-    while (at < rest.size() && is_digit(rest[at])) {
-      if (scale < 1e18) {
-        fraction = fraction * 10 + (rest[at] - '0');
-        scale *= 10;
-      }
-      ++at;
-      ++digits;
-    }
+  rest.remove_prefix(digits);
+  Fraction fraction;
+  if (rest.starts_with('.')) {
+    rest.remove_prefix(1);
+    const std::size_t before = rest.size();
+    fraction = take_fraction(rest);
+    digits += before - rest.size();
   }
   if (digits == 0) return std::nullopt;
-  rest.remove_prefix(at);
   for (const Unit& unit : kUnits) {
     if (!rest.starts_with(unit.name)) continue;
     rest.remove_prefix(unit.name.size());
     if (whole > kLargest / unit.nanos) return std::nullopt;
-    const auto part =
-        static_cast<std::uint64_t>(fraction * (static_cast<double>(unit.nanos) / scale));
+    const double unit_nanos = static_cast<double>(unit.nanos) / fraction.scale;
+    const auto part = static_cast<std::uint64_t>(static_cast<double>(fraction.digits) * unit_nanos);
     const std::uint64_t value = whole * unit.nanos + part;
     if (value > kLargest) return std::nullopt;
     return value;

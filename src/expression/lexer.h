@@ -40,8 +40,13 @@ struct Token {
 
 class Lexer {
  public:
-  // `source` outlives the lexer and is shorter than 4 GiB.
-  explicit Lexer(std::string_view source) : source_(source) { advance(); }
+  // `source` outlives the lexer and is shorter than 4 GiB. A byte order mark at its beginning is
+  // skipped.
+  explicit Lexer(std::string_view source) : source_(source) {
+    constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+    if (source.starts_with(kByteOrderMark)) position_ = kByteOrderMark.size();
+    advance();
+  }
 
   const Token& current() const { return token_; }
   std::string_view spelling() const {  // of the current token

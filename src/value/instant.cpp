@@ -176,7 +176,7 @@ Result<Instant> parse_time_text(std::string_view text) {
       "3:04PM",
       "Jan _2 15:04:05",
   };
-  return parse_time(text, kLayouts);
+  return parse_time(text, kLayouts, NamedOffset::dropped);
 }
 
 }  // namespace millrace

@@ -76,7 +76,7 @@ class Reading {
 
   bool follow(std::string_view layout);
   bool is_possible() const { return is_possible_; }  // false: it fits, but is no date
-  Instant result() const;
+  Instant result(NamedOffset named_offset) const;
 
  private:
   bool take(Part part, std::string_view layout_after);
@@ -88,14 +88,14 @@ class Reading {
   bool take_half();
   bool take_offset(bool has_colon);
   bool take_zone_name();
-  std::size_t signed_offset_length(std::string_view text) const;
   void demand(bool possible) { is_possible_ = is_possible_ && possible; }
   bool complete();
 
   std::string_view rest_;
   CivilTime civil_{.year = 0};
   std::int32_t nanos_ = 0;
-  int offset_minutes_ = 0;
+  std::optional<int> offset_minutes_;
+  int named_offset_minutes_ = 0;
   std::optional<bool> afternoon_;
   bool is_possible_ = true;
 };
@@ -165,6 +165,7 @@ bool Reading::take(Part part, std::string_view layout_after) {
     case Part::zone_z:
       if (rest_.starts_with('Z')) {
         rest_.remove_prefix(1);
+        offset_minutes_ = 0;
         return true;
       }
       return take_offset(part == Part::zone_z_colon);
@@ -247,27 +248,32 @@ bool Reading::take_offset(bool has_colon) {
 }
 
 // "+05" after GMT or for a zone without a name: its length, 0 when it is none.
-std::size_t Reading::signed_offset_length(std::string_view text) const {
+std::size_t signed_hours(std::string_view text, int& hours) {
   if (text.empty() || (text[0] != '+' && text[0] != '-')) return 0;
+  constexpr int kTooMany = 1000;
   std::size_t length = 1;
-  unsigned hours = 0;
+  int number = 0;
   for (; is_digit(text, length); ++length) {
-    hours = std::min(hours * 10 + static_cast<unsigned>(text[length] - '0'), 1000U);
+    number = std::min(number * 10 + (text[length] - '0'), kTooMany);
   }
-  return length == 1 || hours > 23 ? 0 : length;
+  if (length == 1 || number > 23) return 0;
+  hours = text[0] == '-' ? -number : number;
+  return length;
 }
 
-// Three to five capital letters as zones have them. Read and ignored.
+// Three to five capital letters as zones have them.
 bool Reading::take_zone_name() {
   std::size_t length = 0;
+  int hours = 0;
   if (rest_.starts_with("UTC")) {
     length = 3;
   } else if (rest_.starts_with("ChST") || rest_.starts_with("MeST")) {
     length = 4;
   } else if (rest_.starts_with("GMT")) {
-    length = 3 + signed_offset_length(rest_.substr(3));
+    length = 3 + signed_hours(rest_.substr(3), hours);
+    named_offset_minutes_ = hours * 60;
   } else if (rest_.size() >= 3 && (rest_[0] == '+' || rest_[0] == '-')) {
-    length = signed_offset_length(rest_);
+    length = signed_hours(rest_, hours);
   } else {
     const auto is_capital = [](char c) { return c >= 'A' && c <= 'Z'; };
     while (length < rest_.size() && length < 6 && is_capital(rest_[length])) ++length;
@@ -289,18 +295,27 @@ bool Reading::complete() {
   return true;
 }
 
-Instant Reading::result() const {
-  return from_civil(civil_, nanos_, static_cast<std::int16_t>(offset_minutes_));
+Instant Reading::result(NamedOffset named_offset) const {
+  Instant instant =
+      from_civil(civil_, nanos_, static_cast<std::int16_t>(offset_minutes_.value_or(0)));
+  if (offset_minutes_) return instant;
+  if (named_offset == NamedOffset::shown) {
+    instant.offset_minutes = static_cast<std::int16_t>(named_offset_minutes_);
+  } else {
+    instant.seconds += named_offset_minutes_ * 60;
+  }
+  return instant;
 }
 
 }  // namespace
 
-Result<Instant> parse_time(std::string_view text, std::span<const std::string_view> layouts) {
+Result<Instant> parse_time(std::string_view text, std::span<const std::string_view> layouts,
+                           NamedOffset named_offset) {
   bool was_impossible = false;
   for (const std::string_view layout : layouts) {
     Reading reading(text);
     if (!reading.follow(layout)) continue;
-    if (reading.is_possible()) return reading.result();
+    if (reading.is_possible()) return reading.result(named_offset);
     was_impossible = true;
   }
   std::string message = "\"" + std::string(text.substr(0, 60)) + "\" ";

@@ -27,6 +27,19 @@ TEST(ParseDuration, TakesNumbersWithUnits) {
   EXPECT_EQ(*parse_duration("-9223372036854775808ns"), Nanos::min());
 }
 
+// Digits that 64 bits do not hold count for nothing, as in Go's time.ParseDuration.
+TEST(ParseDuration, TakesFractionsOfAnyLength) {
+  EXPECT_EQ(*parse_duration("0.3333333333333333333h"), std::chrono::minutes(20));
+  EXPECT_EQ(*parse_duration("1.00000000000000000001s"), std::chrono::seconds(1));
+  EXPECT_EQ(*parse_duration("0.9223372036854775807h"), Nanos(3320413933267));
+  EXPECT_EQ(*parse_duration("0.92233720368547758079h"), Nanos(3320413933267));
+  EXPECT_EQ(*parse_duration("0.9223372036854775808s"), Nanos(922337203));
+  EXPECT_EQ(*parse_duration("1.9999999999999999999h"), std::chrono::hours(2));
+  EXPECT_EQ(*parse_duration("0.000000000000000000000001h"), Nanos(0));
+  EXPECT_EQ(*parse_duration("0.1234567890123456789123m"), Nanos(7407407340));
+  EXPECT_EQ(*parse_duration("9223372036854775807.5ns"), Nanos::max());
+}
+
 TEST(ParseDuration, TakesNothingElse) {
   for (const char* text : {"", "1", "h", "1 s", "1d", ".s", "1h1", "--1s", "9223372036854775808ns",
                            "2562048h", "100000000000000000000h"}) {

@@ -32,6 +32,14 @@ TEST(Lexer, OperatorsAreReadGreedily) {
   EXPECT_EQ(tokens("a!~b!=c=~d"), (Tokens{"a", "!~", "b", "!=", "c", "=~", "d"}));
 }
 
+TEST(Lexer, AByteOrderMarkCountsForNothingAtTheStart) {
+  EXPECT_EQ(tokens("\uFEFF a"), (Tokens{"a"}));
+  EXPECT_EQ(tokens("\uFEFF\"a\""), (Tokens{"\"a\""}));
+  EXPECT_EQ(tokens("\uFEFF\uFEFFa").size(), 1U);
+  EXPECT_TRUE(tokens("\uFEFF\uFEFFa")[0].starts_with('!'));
+  EXPECT_TRUE(tokens(" \uFEFFa")[0].starts_with('!'));
+}
+
 TEST(Lexer, NumbersEndWhereTheyEnd) {
   EXPECT_EQ(tokens("1.5.5"), (Tokens{"1.5", ".5"}));
   EXPECT_EQ(tokens("1..5"), (Tokens{"1.", ".5"}));

@@ -24,6 +24,8 @@ TEST(Strftime, EveryVerb) {
             "03/04/21 03/04/21 2021-03-04 05:06:07 05:06:07 05:06 05:06:07 AM| 4-Mar-2021");
   EXPECT_EQ(text("%Z %z%n%t%%"), "UTC +0000\n\t%");
   EXPECT_EQ(text("plain ž"), "plain ž");
+  // Each by itself: what stands side by side never makes a layout of Go's.
+  EXPECT_EQ(text("%aday _%e%y"), "Thuday _ 421");
 }
 
 TEST(Strftime, UnknownVerbsEmptyTheWhole) {

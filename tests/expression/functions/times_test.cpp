@@ -36,6 +36,8 @@ TEST(Times, Parsing) {
   EXPECT_EQ(time("date(\"2021-03-04T05:06-0130\")"), R"("2021-03-04T05:06:00-01:30")");
   EXPECT_EQ(time("date(\"Thu Mar  4 05:06:07 2021\")"), R"("2021-03-04T05:06:07Z")");
   EXPECT_EQ(time("date(\"Thu Mar  4 05:06:07 CET 2021\")"), R"("2021-03-04T05:06:07Z")");
+  EXPECT_EQ(time("date(\"Thu Mar  4 05:06:07 GMT+3 2021\")"), R"("2021-03-04T08:06:07+03:00")");
+  EXPECT_EQ(time("date(\"Thu Mar  4 05:06:07 GMT-11 2021\")"), R"("2021-03-03T18:06:07-11:00")");
   EXPECT_EQ(time("date(\"Thu Mar 04 05:06:07 +0200 2021\")"), R"("2021-03-04T05:06:07+02:00")");
 }
 
