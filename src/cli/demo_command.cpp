@@ -50,8 +50,12 @@ std::size_t open_sockets() {
 
 class Demo {
  public:
-  Demo(const DemoUpstream& upstream, Ref<const Plan> plan, std::ostream& out)
-      : upstream_(upstream), plan_(std::move(plan)), out_(out), colour_(wants_colour(1)) {}
+  Demo(const DemoUpstream& upstream, Ref<const Plan> plan, SignalHold& signals, std::ostream& out)
+      : upstream_(upstream),
+        plan_(std::move(plan)),
+        signals_(signals),
+        out_(out),
+        colour_(wants_colour(1)) {}
 
   // (a) A long limit: later steps read every byte, and begin while the upstream is still sending.
   bool read_everything() {
@@ -67,7 +71,7 @@ class Demo {
     run.on_finishing = [&](const SessionReport& report) {
       if (const Value* value = report.vars.find("text")) text = std::string(value->as_text());
     };
-    const RunReport report = go(run);
+    const RunReport report = go(std::move(run));
     if (interrupted()) return false;
     const bool right = text == demo_text(kBytes);
     line(fmt::format("first line read when {} of {} bytes had been sent", sent_at_first_line,
@@ -101,7 +105,7 @@ class Demo {
         co_return Result<void>();
       });
     };
-    const RunReport report = go(run);
+    const RunReport report = go(std::move(run));
     if (interrupted()) return false;
     if (report.session.failure) line(report.session.failure->error.to_line());
     return verdict(report.session.status == Status::canceled && report.scopes == 0,
@@ -121,8 +125,17 @@ class Demo {
     return run;
   }
 
-  RunReport go(const SessionRun& run) {
+  // Signals come through while the run watches them, and wait from one part to the next.
+  RunReport go(SessionRun run) {
     sent_before_ = upstream_.bytes_sent();
+    run.on_begin = [this, then = std::move(run.on_begin)](Scope& holder) {
+      signals_.let_through();
+      if (then) then(holder);
+    };
+    run.on_finishing = [this, then = std::move(run.on_finishing)](const SessionReport& report) {
+      signals_.hold();
+      if (then) then(report);
+    };
     RunOutcome outcome = run_in_process(shard_, run);
     signal_ = outcome.signal;
     return outcome.report;
@@ -142,6 +155,7 @@ class Demo {
 
   const DemoUpstream& upstream_;
   Ref<const Plan> plan_;
+  SignalHold& signals_;
   std::ostream& out_;
   bool colour_;
   Shard shard_;
@@ -157,7 +171,7 @@ Result<Ref<const Plan>> demo_plan() {
   return Ref<const Plan>(*plan);
 }
 
-int serve_upstream(DemoUpstream& upstream, std::ostream& out) {
+int serve_upstream(DemoUpstream& upstream, SignalHold& held, std::ostream& out) {
   out << "serving the examples' upstream at " << upstream.url() << " until interrupted"
       << std::endl;
   int signal = 0;
@@ -168,6 +182,7 @@ int serve_upstream(DemoUpstream& upstream, std::ostream& out) {
       signal = number;
       told.set();
     });
+    held.let_through();
     co_await scope.wait(told, "an interrupt");
   });
   upstream.stop();
@@ -177,13 +192,14 @@ int serve_upstream(DemoUpstream& upstream, std::ostream& out) {
 }  // namespace
 
 int demo_command(const DemoOptions& options, std::ostream& out, std::ostream& err) {
+  SignalHold signals;  // before the upstream has threads
   const std::size_t sockets_before = open_sockets();
   auto upstream = DemoUpstream::start(options.port);
   if (!upstream) {
     err << "millrace: " << upstream.error().to_line() << '\n';
     return kExitUsage;
   }
-  if (options.upstream_only) return serve_upstream(**upstream, out);
+  if (options.upstream_only) return serve_upstream(**upstream, signals, out);
   auto plan = demo_plan();
   if (!plan) {
     err << "millrace: " << plan.error().to_line() << '\n';
@@ -195,7 +211,7 @@ int demo_command(const DemoOptions& options, std::ostream& out, std::ostream& er
   bool right = true;
   int signal = 0;
   {
-    Demo demo(**upstream, *plan, out);
+    Demo demo(**upstream, *plan, signals, out);
     right = demo.read_everything();
     if (!demo.interrupted()) right = demo.reach_the_deadline() && right;
     if (!demo.interrupted()) right = demo.cancel_half_way() && right;

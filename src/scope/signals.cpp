@@ -7,6 +7,21 @@
 
 namespace millrace {
 
+namespace {
+
+void mask(int how) {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  pthread_sigmask(how, &signals, nullptr);
+}
+
+}  // namespace
+
+void SignalHold::hold() { mask(SIG_BLOCK); }
+void SignalHold::let_through() { mask(SIG_UNBLOCK); }
+
 // Shared with the pending wait, which may be told of its own cancelling after the watch has gone.
 struct SignalWatch::Watch : std::enable_shared_from_this<Watch> {
   Watch(Shard& shard, std::function<void(int)> callback)

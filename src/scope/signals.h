@@ -22,4 +22,17 @@ class SignalWatch {
   std::shared_ptr<Watch> watch_;
 };
 
+// SIGINT and SIGTERM that come while they are held wait until they are let through, so that none
+// meets a moment in which nobody watches. Of this thread and those that it starts meanwhile.
+class SignalHold {
+ public:
+  SignalHold() { hold(); }
+  ~SignalHold() { let_through(); }
+  SignalHold(const SignalHold&) = delete;
+  SignalHold& operator=(const SignalHold&) = delete;
+
+  void hold();
+  void let_through();  // on this thread
+};
+
 }  // namespace millrace
