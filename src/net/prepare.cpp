@@ -81,6 +81,19 @@ Result<RequestBody> take_body(HttpRequest& request, Random& random) {
   return RequestBody::of(std::move(request.parts), boundary);
 }
 
+// What a server would make of a body with HEAD is open (RFC 9110, 9.3.2), and libcurl would wait
+// for one in the answer.
+Result<void> keep_head_bare(RequestBody& body) {
+  if (body.empty()) return {};
+  if (body.upload()->size() != 0) {
+    return Error(ErrorKind::invalid,
+                 "a request with the method HEAD has no body: leave the body out, or use another "
+                 "method");
+  }
+  body = RequestBody();
+  return {};
+}
+
 Result<std::optional<RequestUrl>> proxy_of(const HttpRequest& request) {
   if (request.proxy.empty()) return std::optional<RequestUrl>();
   auto url = RequestUrl::parse(request.proxy);
@@ -131,6 +144,7 @@ Result<PreparedRequest> prepare(HttpRequest& request, const std::string& user_ag
   }
   MILLRACE_TRY_ASSIGN(proxy, proxy_of(request));
   MILLRACE_TRY_ASSIGN(body, take_body(request, random));
+  if (method == "HEAD") MILLRACE_TRY(keep_head_bare(body));
   if (!body.empty()) MILLRACE_TRY(headers.set_default("Content-Type", request.body_type));
   if (!request.idempotency_key.empty()) {
     MILLRACE_TRY(headers.set("Idempotency-Key", request.idempotency_key));

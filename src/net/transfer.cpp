@@ -109,7 +109,7 @@ void Transfer::set_headers() {
 }
 
 void Transfer::set_body() {
-  if (plan_.method == "HEAD" && !plan_.upload) {
+  if (plan_.method == "HEAD") {
     curl_easy_setopt(handle_, CURLOPT_NOBODY, 1L);
     return;
   }

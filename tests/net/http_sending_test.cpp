@@ -59,6 +59,52 @@ TEST(HttpSending, NothingThatBreaksLinesIsSent) {
   });
 }
 
+// The answer to HEAD has no body, whatever length it gives.
+TEST(HttpSending, HeadHasNoBodyEitherWay) {
+  std::atomic<int> requests = 0;
+  RawServer server(RawServer::each_request([&](Connection& peer, const Request& request) {
+    ++requests;
+    EXPECT_EQ(request.method, "HEAD");
+    EXPECT_FALSE(request.header("Content-Length"));
+    EXPECT_FALSE(request.header("Content-Type"));
+    peer.send(support::head_for(135));
+  }));
+  fetching([&](Fetching& here) -> Task<void> {
+    const auto send = [&](Content body, std::vector<Part> parts = {}) {
+      HttpRequest request;
+      request.url = server.url();
+      request.method = "head";
+      request.timeout = seconds(3);
+      request.body = std::move(body);
+      request.parts = std::move(parts);
+      request.body_type = "application/x-www-form-urlencoded";
+      return here.send(std::move(request));
+    };
+    // An unset variable is an empty text.
+    for (const Content& nothing :
+         {Content(), Content(std::string()), Content(Ref<Reader>(make_ref<TextReader>("")))}) {
+      auto response = co_await send(nothing);
+      REQUIRE_OK(response);
+      EXPECT_EQ(response->content_length, 135);
+      auto text = co_await here.read(response->body);
+      REQUIRE_OK(text);
+      EXPECT_EQ(*text, "");
+    }
+    EXPECT_EQ(requests, 3);
+    EXPECT_EQ(server.accepted(), 1U);
+    const Part part{.name = "a", .content = {}, .filename = {}, .content_type = {}};
+    for (auto refused :
+         {co_await send("text"), co_await send(Ref<Reader>(make_ref<TextReader>("text"))),
+          co_await send({}, {part})}) {
+      REQUIRE(!refused);
+      EXPECT_EQ(refused.error().kind(), ErrorKind::invalid);
+      EXPECT_THAT(refused.error().message(), HasSubstr("HEAD"));
+      EXPECT_THAT(refused.error().message(), HasSubstr("body"));
+    }
+    EXPECT_EQ(requests, 3);
+  });
+}
+
 TEST(HttpSending, ABodyStreamsOutWhileItArrives) {
   constexpr std::size_t kSize = 16 << 20;
   RawServer source(after_request([](Connection& peer) { support::stream_lines(peer, kSize); }));
