@@ -1,6 +1,7 @@
 #include "net/request_url.h"
 
 #include <fmt/format.h>
+#include <strings.h>
 
 #include <algorithm>
 #include <charconv>
@@ -12,12 +13,12 @@ namespace {
 // As much of a URL as may be shown: without what stands before an @, and not endless.
 std::string shown(const std::string& text) {
   std::string safe = text;
-  const std::size_t slashes = safe.find("//");
-  const std::size_t at = safe.find('@');
-  const std::size_t path = slashes == std::string::npos ? 0 : safe.find('/', slashes + 2);
-  if (slashes != std::string::npos && at != std::string::npos && at < path) {
-    safe.erase(slashes + 2, at - slashes - 1);
-  }
+  const std::size_t scheme = safe.find(":/");
+  const std::size_t host =
+      scheme == std::string::npos ? 0 : safe.find_first_not_of('/', scheme + 1);
+  const std::size_t end = std::min(safe.find_first_of("/?#", host), safe.size());
+  const std::size_t at = host < end ? safe.rfind('@', end - 1) : std::string::npos;
+  if (at != std::string::npos && at >= host) safe.erase(host, at - host + 1);
   for (char& c : safe) {
     if (static_cast<unsigned char>(c) < ' ') c = '?';
   }
@@ -26,6 +27,23 @@ std::string shown(const std::string& text) {
 
 Error invalid(const std::string& url, std::string_view why) {
   return {ErrorKind::invalid, fmt::format("the URL \"{}\" is not valid: {}", shown(url), why)};
+}
+
+// libcurl takes one slash or three after the scheme for two, and then finds the host elsewhere than
+// the author may think. Nothing where they are two, or no scheme is given.
+std::optional<std::string> explain_slashes(const std::string& text) {
+  for (const std::string_view scheme : {"http", "https"}) {
+    const std::string_view rest =
+        std::string_view(text).substr(std::min(scheme.size(), text.size()));
+    if (strncasecmp(text.c_str(), scheme.data(), scheme.size()) != 0 || !rest.starts_with(':')) {
+      continue;
+    }
+    const std::size_t end = std::min(rest.find_first_not_of('/', 1), rest.size());
+    if (end == 3) return std::nullopt;
+    return fmt::format("two slashes and a host must follow its scheme: write {}://HOST/...",
+                       scheme);
+  }
+  return std::nullopt;
 }
 
 std::string explain(CURLUcode code) {
@@ -80,6 +98,7 @@ Result<void> RequestUrl::set(const std::string& text) {
   if (text.find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos) {
     return invalid(text, "it holds a line break or NUL");
   }
+  if (const auto slashes = explain_slashes(text)) return invalid(text, *slashes);
   // Unknown schemes are parsed too, so that they can be refused as such.
   const CURLUcode code = curl_url_set(handle_.get(), CURLUPART_URL, text.c_str(),
                                       CURLU_NON_SUPPORT_SCHEME | CURLU_URLENCODE);

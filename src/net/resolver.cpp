@@ -3,6 +3,7 @@
 #include <ares.h>
 #include <fmt/format.h>
 #include <netdb.h>
+#include <strings.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -108,6 +109,11 @@ class Lookup {
   ares_channel channel_ = nullptr;
 };
 
+// With the dot of the root c-ares asks a DNS server for it, and few know it.
+bool is_rooted_localhost(const std::string& host) {
+  return strcasecmp(host.c_str(), "localhost.") == 0;
+}
+
 Error unresolvable(const std::string& host, int status) {
   const bool unknown =
       status == ARES_ENOTFOUND || status == ARES_ENODATA || status == ARES_EBADNAME;
@@ -123,7 +129,7 @@ Error unresolvable(const std::string& host, int status) {
 Task<Result<std::vector<IpAddress>>> Resolver::resolve(Scope& scope, std::string host) {
   if (const auto literal = IpAddress::parse(host)) co_return std::vector<IpAddress>{*literal};
   Lookup lookup(scope.shard());
-  lookup.begin(host);
+  lookup.begin(is_rooted_localhost(host) ? "localhost" : host);
   const auto describe = [&host] { return fmt::format("resolving \"{}\"", host); };
   auto waited = co_await scope.wait(lookup.done(), describe);
   if (!waited) co_return waited.error().in_phase("dns");

@@ -41,6 +41,14 @@ TEST(RequestUrl, SaysWhatIsWrong) {
     EXPECT_THAT(error("http://h:" + std::string(port) + "/").message(),
                 HasSubstr("its port must be a number from 1 to 65535"));
   }
+  // libcurl would take one slash for two, and what follows a third one for the host.
+  for (const char* slashes : {"http:/127.0.0.1:9/echo", "http:///x", "HTTPS:/h", "http:////h/"}) {
+    EXPECT_EQ(error(slashes).kind(), ErrorKind::invalid) << slashes;
+    EXPECT_THAT(error(slashes).message(), testing::ContainsRegex("write https?://HOST/"));
+    EXPECT_FALSE(RequestUrl::parse("http://h/")->resolve(slashes)) << slashes;
+  }
+  EXPECT_THAT(error("http:/user:secret@h/").message(), testing::Not(HasSubstr("secret")));
+  EXPECT_THAT(error("user:secret@h/").message(), testing::Not(HasSubstr("secret")));
   EXPECT_EQ(error("file:///etc/passwd").kind(), ErrorKind::denied);
   EXPECT_THAT(error("http://user:secret@h:bad/").message(), testing::Not(HasSubstr("secret")));
 }
