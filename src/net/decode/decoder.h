@@ -23,7 +23,8 @@ class Decoder {
 
   // Decodes from `input` into `output` as far as either goes. All input consumed and room left in
   // the output means that nothing is pending. What follows the end of the compressed data is
-  // consumed and ignored, as browsers and curl do. Error of kind unavailable on corrupt data.
+  // consumed and ignored, as browsers and curl do. Error of kind unavailable on corrupt data,
+  // exhausted where it asks for more memory than we give it.
   virtual Result<Step> decode(std::string_view input, std::span<char> output) = 0;
 
   // To be asked once the input has ended and nothing is pending: an error where it was cut short.

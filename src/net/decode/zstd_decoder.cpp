@@ -1,6 +1,8 @@
 // Zstandard (RFC 8878), frames one after another. The window is limited to 8 MiB, which is what
 // RFC 9659 allows servers to use; the library's own limit is 128 MiB.
+#include <fmt/format.h>
 #include <zstd.h>
+#include <zstd_errors.h>
 
 #include <new>
 
@@ -10,6 +12,15 @@ namespace millrace {
 namespace {
 
 constexpr int kWindowLog = 23;
+
+Error too_wide() {
+  return Error(ErrorKind::exhausted,
+               fmt::format("the zstd data of the response body needs a window larger than {} MiB, "
+                           "the most that is allowed: have the server compress without --long, or "
+                           "set the argument \"compressed\" to false",
+                           (1 << kWindowLog) >> 20))
+      .in_phase("body");
+}
 
 class ZstdDecoder final : public Decoder {
  public:
@@ -32,6 +43,7 @@ class ZstdDecoder final : public Decoder {
       ZSTD_inBuffer in{input.data(), input.size(), 0};
       ZSTD_outBuffer out{output.data(), output.size(), 0};
       const std::size_t status = ZSTD_decompressStream(stream_, &out, &in);
+      if (ZSTD_getErrorCode(status) == ZSTD_error_frameParameter_windowTooLarge) return too_wide();
       if (ZSTD_isError(status) != 0U) {
         if (!between_frames_ || !begun_) return corrupt("zstd", ZSTD_getErrorName(status));
         garbage_ = true;
