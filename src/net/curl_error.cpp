@@ -47,6 +47,30 @@ Error broken_off(const CurlFailure& failure) {
                      failure.phase);
 }
 
+// libcurl says of both that receiving failed; its words are all that tells them apart.
+bool is_bad_chunk(const CurlFailure& failure) {
+  return failure.message.ends_with("in chunked-encoding");
+}
+
+// Its word for a trailer longer than it takes.
+bool is_long_trailer(const CurlFailure& failure) {
+  return failure.message.starts_with("Out of memory");
+}
+
+Error needs_memory(const CurlFailure& failure) {
+  return Error(ErrorKind::exhausted,
+               fmt::format("the answer of {} needs too much memory: is a header line endless?",
+                           failure.authority))
+      .in_phase(failure.phase);
+}
+
+Error malformed(const CurlFailure& failure) {
+  const std::string_view why = is_bad_chunk(failure) ? ": a chunk of its body is malformed" : "";
+  return unavailable(fmt::format("the answer of {} is not valid HTTP{} ({})", failure.authority,
+                                 why, detail(failure)),
+                     "protocol");
+}
+
 }  // namespace
 
 Error to_error(const CurlFailure& failure) {
@@ -69,23 +93,19 @@ Error to_error(const CurlFailure& failure) {
                       "that signed it as tls.caCertificate",
                       failure.authority, detail(failure)),
           "tls");
+    case CURLE_RECV_ERROR:
+      if (!is_bad_chunk(failure)) return broken_off(failure);
+      return is_long_trailer(failure) ? needs_memory(failure) : malformed(failure);
     case CURLE_GOT_NOTHING:
     case CURLE_SEND_ERROR:
-    case CURLE_RECV_ERROR:
     case CURLE_SEND_FAIL_REWIND: return broken_off(failure);
     case CURLE_PARTIAL_FILE: return broken_off(failure);
     case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_WEIRD_SERVER_REPLY:
-    case CURLE_BAD_CONTENT_ENCODING:
-      return unavailable(fmt::format("the answer of {} is not valid HTTP ({})", failure.authority,
-                                     detail(failure)),
-                         "protocol");
+    case CURLE_BAD_CONTENT_ENCODING: return malformed(failure);
     case CURLE_OUT_OF_MEMORY:
       // Also what curl says of one header line longer than it takes.
-      return Error(ErrorKind::exhausted,
-                   fmt::format("the answer of {} needs too much memory: is a header line endless?",
-                               failure.authority))
-          .in_phase(failure.phase);
+      return needs_memory(failure);
     default:
       return unavailable(
           fmt::format("the request to {} failed ({})", failure.authority, detail(failure)),
