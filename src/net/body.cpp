@@ -16,6 +16,14 @@ std::size_t memory_of(const std::string& text) {
   return text.capacity() > std::string().capacity() ? text.capacity() : 0;
 }
 
+// Whether what ends a wait within `scope` is a limit whose setter names `step`.
+bool tells_of(const Scope& scope, const std::string& step) {
+  const auto& stop = scope.stopped();
+  if (stop && stop->cause != StopCause::deadline) return false;
+  const Deadline& deadline = stop ? stop->deadline : scope.deadline();
+  return deadline.exists() && deadline.limit().setter.ends_with(step);
+}
+
 void free_memory(std::string& text) { std::string().swap(text); }
 
 }  // namespace
@@ -90,7 +98,7 @@ std::string_view Body::take(std::string_view input) {
     const auto space = kept_.room();
     auto step = decoder_->decode(input, space);
     if (!step) {
-      failure_ = step.error();
+      fail(step.error());
       return {};
     }
     kept_.commit(step->produced);
@@ -103,18 +111,18 @@ std::string_view Body::take(std::string_view input) {
 
 void Body::check_size() {
   if (!options_.max_size || kept_.end() <= *options_.max_size) return;
-  poison(Error(ErrorKind::exhausted,
-               fmt::format("the response body opened by {} is larger than {} bytes: raise the "
-                           "argument \"maxBodySize\", or ask for less",
-                           options_.opened_by, *options_.max_size))
-             .in_phase("body"));
+  poison(named(Error(ErrorKind::exhausted,
+                     fmt::format("the response body is larger than {} bytes: raise the argument "
+                                 "\"maxBodySize\", or ask for less",
+                                 *options_.max_size))
+                   .in_phase("body")));
 }
 
 void Body::on_end(const std::optional<Error>& error) noexcept {
   arrived_all_ = true;
   waiting_ = false;
   timings_ = transfer_->timings();
-  if (error && !failure_) failure_ = error;
+  if (error && !failure_) fail(*error);
   end_if_done();
   tell();
 }
@@ -124,7 +132,7 @@ void Body::end_if_done() {
   const bool decoded = inbox_at_ == inbox_.size() && !pending_;
   if (!decoded && !failure_) return;
   if (decoder_ && !failure_) {
-    if (auto finished = decoder_->finish(); !finished) failure_ = finished.error();
+    if (auto finished = decoder_->finish(); !finished) fail(finished.error());
   }
   ended_ = true;
   decoder_.reset();
@@ -150,7 +158,7 @@ Result<std::optional<Piece>> Body::read(Follower& follower) {
     return std::optional(rest);
   }
   auto piece = kept_.at(follower.offset_);
-  if (!piece) return piece.error().in_phase("body");
+  if (!piece) return named(piece.error()).in_phase("body");
   if (piece->bytes.empty()) {
     if (!ended_) return std::optional<Piece>();
     if (failure_) return *failure_;
@@ -218,19 +226,31 @@ std::optional<Result<std::string_view>> Body::drained() const {
 
 // ---- ending
 
-std::string Body::doing() const {
-  // Where the limit's setter names the opening step, nobody needs to be told twice.
-  const bool named = scope_ && scope_->deadline().exists() &&
-                     scope_->deadline().limit().setter.ends_with(options_.opened_by);
-  const std::string by =
-      named || options_.opened_by.empty() ? "" : " opened by " + options_.opened_by;
+std::string Body::doing(const Scope& reader) const {
+  const bool told = options_.opened_by.empty() || tells_of(reader, options_.opened_by);
+  const std::string by = told ? "" : " opened by " + options_.opened_by;
   const std::string total = announced_ < 0 ? "" : fmt::format(" of {}", announced_);
   return fmt::format("reading the response body{} ({}{} bytes)", by, received_, total);
 }
 
+Error Body::named(const Error& error) const {
+  if (options_.opened_by.empty()) return error;
+  constexpr std::string_view kBody = "the response body";
+  const std::string by = " opened by " + options_.opened_by;
+  std::string message = error.message();
+  const std::size_t at = message.find(kBody);
+  // What came out of another body, on its way up with the request, names that one.
+  if (at == std::string::npos || message.find(" opened by ") != std::string::npos) {
+    message = fmt::format("{}{}: {}", kBody, by, message);
+  } else {
+    message.insert(at + kBody.size(), by);
+  }
+  return error.with_message(std::move(message));
+}
+
 void Body::on_stop(const Stop& stop) noexcept {
   if (ended_) return;
-  poison(to_error(stop, doing()).in_phase("body"));
+  poison(to_error(stop, doing(*scope_)).in_phase("body"));
 }
 
 void Body::on_idle() {
@@ -239,6 +259,8 @@ void Body::on_idle() {
                     .reason = {},
                     .deadline = Deadline::in(transfer_->last_activity(), limit)});
 }
+
+void Body::fail(const Error& error) { failure_ = named(error); }
 
 void Body::poison(Error error) {
   if (poison_) return;
@@ -263,7 +285,8 @@ void Body::drop_transfer() {
 }
 
 void Body::release() noexcept {
-  poison(Error(ErrorKind::canceled, "the response body was released when its session ended"));
+  poison(
+      named(Error(ErrorKind::canceled, "the response body was released when its session ended")));
   drop_transfer();
   whole_.reset();
   kept_.clear();

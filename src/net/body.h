@@ -85,7 +85,11 @@ class Body final : public Reader, public Owned, private StopHook, private Transf
   std::int64_t announced() const { return announced_; }  // bytes on the wire, -1 unknown
   bool is_encoded() const { return encoded_; }
   std::optional<std::uint64_t> max_size() const { return options_.max_size; }
-  std::string doing() const;  // "reading the response body (4 of 9 bytes)"
+  // "reading the response body opened by step 7 (4 of 9 bytes)", for a wait within `reader`;
+  // without the step where the error that ends this wait names it anyway.
+  std::string doing(const Scope& reader) const;
+  // `error` with the step that opened this body in its text.
+  Error named(const Error& error) const;
   Timings timings() const { return timings_; }
 
  private:
@@ -106,6 +110,7 @@ class Body final : public Reader, public Owned, private StopHook, private Transf
   void end_if_done();
   void give_up();  // aborts the transfer after a failure of ours
   void check_size();
+  void fail(const Error& error);
   void poison(Error error);
   void drop_transfer();  // at once, or as soon as curl has returned
   void trim();

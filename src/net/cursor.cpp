@@ -42,7 +42,7 @@ Task<Result<std::string_view>> Cursor::next(Scope& step) {
     auto yielded = co_await step.yield();
     if (!yielded) co_return yielded.error().in_phase("body");
   }
-  const auto describe = [this] { return doing(); };
+  const auto describe = [this, &step] { return doing(step); };
   auto allowed = step.check(describe);
   if (!allowed) co_return allowed.error().in_phase("body");
   while (true) {
@@ -64,6 +64,8 @@ void Cursor::on_change() noexcept {
   if (told_) told_();
 }
 
-std::string Cursor::doing() const { return body_ != nullptr ? body_->doing() : "reading a text"; }
+std::string Cursor::doing(const Scope& step) const {
+  return body_ != nullptr ? body_->doing(step) : "reading a text";
+}
 
 }  // namespace millrace

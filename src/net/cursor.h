@@ -32,7 +32,7 @@ class Cursor final : private Body::Follower {
 
  private:
   void on_change() noexcept override;
-  std::string doing() const;
+  std::string doing(const Scope& step) const;
 
   Ref<Reader> reader_;
   Body* body_;  // null: a reader whose content is there

@@ -33,13 +33,13 @@ Task<Result<void>> drain(Scope& step, Ref<Reader> reader, std::uint64_t limit) {
   std::string whole;
   const bool length_known = body->announced() >= 0 && !body->is_encoded();
   const auto length = length_known ? static_cast<std::uint64_t>(body->announced()) : 0;
-  if (length > limit) co_return too_large(limit);
+  if (length > limit) co_return body->named(too_large(limit));
   Cursor cursor(reader);
   while (true) {
     auto piece = co_await cursor.next(step);
     if (!piece) co_return piece.error();
     if (piece->empty()) break;
-    if (whole.size() + piece->size() > limit) co_return too_large(limit);
+    if (whole.size() + piece->size() > limit) co_return body->named(too_large(limit));
     // What was announced is believed once something has come.
     if (whole.empty()) whole.reserve(static_cast<std::size_t>(length));
     whole += *piece;

@@ -180,7 +180,7 @@ Task<Result<void>> Sending::connect(Scope& attempt, TransferPlan plan, Arrived& 
   const auto describe = [&at] { return at.doing(); };
   auto connected = co_await connecting.wait(transfer->connected(), describe);
   if (!connected) co_return connected.error().in_phase(std::string(at.phase()));
-  if (at.error()) co_return *at.error();
+  if (auto failure = at.failure_before_head()) co_return *failure;
   co_return Result<void>();
 }
 
@@ -212,7 +212,7 @@ Task<Result<void>> Sending::await_head(Scope& attempt, Transfer& transfer) {
   }
   auto ready = co_await attempt.wait(transfer.head_ready(), describe);
   if (!ready) co_return ready.error().in_phase(std::string(transfer.phase()));
-  if (transfer.error()) co_return *transfer.error();
+  if (auto failure = transfer.failure_before_head()) co_return *failure;
   co_return Result<void>();
 }
 

@@ -82,7 +82,10 @@ class Transfer final : private CurlMulti::Handler {
   // Set when the head is complete, or the transfer is over.
   Event& head_ready() { return head_ready_; }
   bool is_over() const { return over_; }
-  const std::optional<Error>& error() const { return error_; }
+  // Why there will be no head. What fails after it is told to the sink only, however soon it comes.
+  std::optional<Error> failure_before_head() const {
+    return head_.is_complete() ? std::nullopt : error_;
+  }
   ResponseHead& head() { return head_; }
   const RequestUrl& url() const { return plan_.url; }
 

@@ -61,6 +61,7 @@ TEST(Body, PastBodyKeepOnlyASecondReadingFails) {
         auto again = co_await read_by_cursor(here.session, response->body);
         REQUIRE(!again);
         EXPECT_EQ(again.error().kind(), ErrorKind::exhausted);
+        EXPECT_THAT(again.error().message(), HasSubstr("opened by step 7"));
         EXPECT_THAT(again.error().message(), HasSubstr("http.bodyKeep"));
       },
       options);
@@ -150,6 +151,35 @@ TEST(Body, AfterItsSessionItIsReleased) {
     auto text = co_await parent.read(response->body);
     REQUIRE(!text);
     EXPECT_EQ(text.error().kind(), ErrorKind::canceled);
+    EXPECT_THAT(text.error().message(), HasSubstr("opened by step 7"));
+  });
+}
+
+// Whether the session is stopped, the reading step is, or too much would be read.
+TEST(Body, StoppedReadingNamesTheStepThatOpenedIt) {
+  RawServer server(after_request([](Connection& peer) {
+    peer.send(support::head_for(9) + "1234");
+    peer.stall_until_closed();
+  }));
+  fetching([&](Fetching& parent) -> Task<void> {
+    Scope session(parent.session, "other session");
+    Fetching here{parent.client, session};
+    auto response = co_await here.get(server.url());
+    REQUIRE_OK(response);
+    {
+      Scope step(session, "step 9", {.limit = Limit{milliseconds(20), "limits.timeout of step 9"}});
+      auto drained = co_await drain(step, response->body, 100);
+      REQUIRE(!drained);
+      EXPECT_THAT(drained.error().message(), HasSubstr("body opened by step 7 (4 of 9 bytes)"));
+      drained = co_await drain(session, response->body, 8);
+      REQUIRE(!drained);
+      EXPECT_THAT(drained.error().message(), HasSubstr("the response body opened by step 7 is"));
+    }
+    session.cancel(StopCause::user, "enough");
+    auto text = co_await parent.read(response->body);
+    REQUIRE(!text);
+    EXPECT_THAT(text.error().message(), HasSubstr("body opened by step 7 (4 of 9 bytes)"));
+    co_await session.close();
   });
 }
 

@@ -48,10 +48,26 @@ TEST(HttpGet, ALaterStepReadsWhileTheServerIsStillSending) {
     REQUIRE_OK(response);
     EXPECT_LT(now() - began, seconds(1));
     EXPECT_LT(server.bytes_sent(), content.size());
-    EXPECT_EQ(response->body->doing().substr(0, 28), "reading the response body (0");
+    EXPECT_THAT(response->body->doing(here.session),
+                testing::StartsWith("reading the response body opened by step 7 (0"));
     auto text = co_await here.read(response->body);
     REQUIRE_OK(text);
     EXPECT_EQ(support::sha256(*text), support::sha256(content));
+  });
+}
+
+// A name may be written with the dot of the root after it.
+TEST(HttpGet, LocalhostWithADot) {
+  RawServer server(RawServer::each_request([](Connection& peer, const Request& request) {
+    peer.send(answer(*request.header("Host")));
+  }));
+  fetching([&](Fetching& here) -> Task<void> {
+    const std::string port = ":" + std::to_string(server.port());
+    for (const char* host : {"localhost", "localhost.", "LocalHost."}) {
+      auto response = co_await here.get("http://" + (host + port) + "/");
+      REQUIRE_OK(response);
+      EXPECT_EQ(*co_await here.read(response->body), host + port);
+    }
   });
 }
 

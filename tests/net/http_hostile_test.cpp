@@ -89,14 +89,23 @@ TEST(HttpHostile, Chunks) {
   const auto with = [](const std::string& chunks) {
     return error_of("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks);
   };
-  EXPECT_EQ(with("zz\r\nabc\r\n0\r\n\r\n").kind(), ErrorKind::unavailable);
-  EXPECT_EQ(with("-3\r\nabc\r\n0\r\n\r\n").kind(), ErrorKind::unavailable);
-  EXPECT_EQ(with("fffffffffffffffffffff\r\nabc").kind(), ErrorKind::unavailable);
-  EXPECT_EQ(with("3\r\nabc\r\n").kind(), ErrorKind::unavailable);
+  // As with a bad Content-Length: nothing was broken off, and trying again will not help.
+  for (const char* bad :
+       {"zz\r\nabc\r\n0\r\n\r\n", "-3\r\nabc\r\n0\r\n\r\n", "fffffffffffffffffffff\r\nabc",
+        "ffffffffffffffff\r\nabc", "\r\nabc", "3\r\nabcde\r\n0\r\n\r\n"}) {
+    const Error error = with(bad);
+    expect_error(error, ErrorKind::unavailable, "protocol", "is not valid HTTP");
+    EXPECT_THAT(error.message(), HasSubstr("chunk"));
+    EXPECT_THAT(error.message(), testing::Not(HasSubstr("broke")));
+  }
+  expect_error(with("3\r\nabc\r\n"), ErrorKind::unavailable, "body",
+               "before the end of the response body");
   EXPECT_EQ(with("3\r\nabc\r\n0\r\nX-Trailer: yes\r\n\r\n").message(), "no error at all");
   std::string trailers = "3\r\nabc\r\n0\r\n";
   while (trailers.size() < 100'000) trailers += "X-Trailer: " + std::string(500, 'x') + "\r\n";
   expect_error(with(trailers), ErrorKind::exhausted, "headers", "larger than 65536 bytes");
+  expect_error(with("3\r\nabc\r\n0\r\nX: " + std::string(80'000, 'x')), ErrorKind::exhausted,
+               "body", "endless");
   expect_error(error_of("HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n"),
                ErrorKind::unavailable, "protocol", "transfer encoding");
 }
@@ -213,8 +222,40 @@ TEST(HttpHostile, CorruptAndCutShortCompression) {
     const Error not_it = error_of(answer("just a text", "200 OK", header));
     expect_error(not_it, ErrorKind::unavailable, "body", "response body");
   }
+  // The magic number, and a descriptor that asks for a window of 128 MiB.
+  const std::string wide("\x28\xb5\x2f\xfd\x00\x88\x01\x00\x00", 9);
+  for (const std::string& before : {std::string(), support::compressed(Encoding::zstd, "first")}) {
+    const Error error = error_of(answer(before + wide, "200 OK", "Content-Encoding: zstd\r\n"));
+    expect_error(error, ErrorKind::exhausted, "body", "8 MiB");
+    EXPECT_THAT(error.message(), HasSubstr("window"));
+    EXPECT_THAT(error.message(), HasSubstr("\"compressed\""));
+  }
   expect_error(error_of(answer("x", "200 OK", "Content-Encoding: gzip, gzip, gzip, gzip\r\n")),
                ErrorKind::exhausted, "headers", "4 times over");
+}
+
+std::size_t times(const std::string& text, const std::string& part) {
+  std::size_t count = 0;
+  for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++count;
+  return count;
+}
+
+// Whoever reads may be far from the step that sent the request.
+TEST(HttpHostile, EachErrorOfABodyNamesOnceTheStepThatOpenedIt) {
+  const std::string gzip = support::compressed(Encoding::gzip, support::numbered_lines(100'000));
+  const std::string header = "Content-Encoding: gzip\r\n";
+  const std::string chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+  HttpRequest small;
+  small.max_body_size = 3;
+  for (const Error& error :
+       {error_of(support::head_for(100) + "abc"), error_of(chunked + "zz\r\nabc\r\n"),
+        error_of(chunked + "3\r\nabc\r\n0\r\nX: " + std::string(80'000, 'x') + "\r\n\r\n"),
+        error_of(answer("just a text", "200 OK", header)),
+        error_of(answer(gzip.substr(0, gzip.size() / 2), "200 OK", header)),
+        error_of(answer("abcd"), small)}) {
+    EXPECT_EQ(times(error.message(), "opened by step 7"), 1U) << error.to_line();
+    EXPECT_EQ(times(error.message(), "step 7"), 1U) << error.to_line();
+  }
 }
 
 TEST(HttpHostile, DripsItsHeaderByteByByte) {
