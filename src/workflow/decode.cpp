@@ -61,7 +61,7 @@ Result<void> decode_retry(Datum datum, Retry& retry) {
 Result<void> decode_step(Datum datum, Step& step) {
   step.at = datum.at();
   return read(std::move(datum), "a step", step.others,
-              {{"stepID", text(step.id)},
+              {{"stepID", text(step.id), "id"},  // as in the YAML that the reference writes
                {"kind", text(step.kind)},
                {"ref", text(step.ref)},
                {"arguments", items(step.arguments, decode_expression)},
@@ -76,8 +76,8 @@ Result<void> decode_step(Datum datum, Step& step) {
 Result<void> decode_path(Datum datum, Path& path) {
   path.at = datum.at();
   return read(std::move(datum), "a path", path.others,
-              {{"parentID", text(path.parent)},
-               {"childID", text(path.child)},
+              {{"parentID", text(path.parent), "parentid"},  // likewise
+               {"childID", text(path.child), "childid"},
                {"expr", text(path.expr)},
                {"meta", map(path.meta)}});
 }

@@ -19,6 +19,7 @@ using Taker = std::function<Result<void>(std::string_view name, Datum&& value)>;
 struct Field {
   std::string_view name;
   Taker take;
+  std::string_view also = {};  // another spelling, read where the name itself is not given
 };
 
 // `what` names the whole ("a step") for the message when it is no map. null counts as not given.

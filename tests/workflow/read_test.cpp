@@ -60,6 +60,23 @@ workflows:
   EXPECT_EQ(workflow.paths[0].meta->find("label")->text(), "go");
 }
 
+TEST(Read, TakesTheSpellingOfTheReferencesExports) {
+  const Workflow workflow = one_workflow(
+      "workflows:\n"
+      "  flow:\n"
+      "    steps: [ { id: 7, kind: debug }, { id: 3, stepID: 8, kind: debug } ]\n"
+      "    paths: [ { parentid: 7, childid: 8 }, { childid: 9, childID: 7, parentID: 8 } ]\n");
+  EXPECT_EQ(workflow.steps[0].id.text, "7");
+  EXPECT_TRUE(workflow.steps[0].others.empty());
+  EXPECT_EQ(workflow.steps[1].id.text, "8");
+  ASSERT_EQ(workflow.steps[1].others.size(), 1U);
+  EXPECT_EQ(workflow.steps[1].others[0].key, "id");
+  EXPECT_EQ(workflow.paths[0].parent.text, "7");
+  EXPECT_EQ(workflow.paths[0].child.text, "8");
+  EXPECT_EQ(workflow.paths[1].child.text, "7");
+  ASSERT_EQ(workflow.paths[1].others.size(), 1U);
+}
+
 TEST(Read, KnowsWhereThingsStand) {
   const Workflow workflow = one_workflow(
       "workflows:\n"

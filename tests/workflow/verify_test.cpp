@@ -155,6 +155,97 @@ TEST(Verify, ChecksLimits) {
   EXPECT_THAT(lines_of(verdict.issues), HasSubstr("retry.jitter: \"2\" must be from 0 to 1"));
 }
 
+TEST(Verify, WarnsOfFieldsItDoesNotKnow) {
+  const Verdict verdict = verdict_of(
+      "workflows:\n"
+      "  flow:\n"
+      "    enable: true\n"
+      "    triggers: [ { stepId: 1 } ]\n"
+      "    steps:\n"
+      "      - stepID: 1\n"
+      "        kind: function\n"
+      "        ref: logInfo\n"
+      "        limts: { timeout: 1s }\n"
+      "        arguments: [ { target: message, exp: \"'a'\", tests: [ { expr: 'true', eror: b } ] "
+      "} "
+      "]\n"
+      "        results: [ { target: a, expr: b, typ: String } ]\n"
+      "    paths: [ { parentID: 1, childID: 1, exrp: 'true' } ]\n");
+  EXPECT_EQ(verdict.issues.size(), 0U) << lines_of(verdict.issues);
+  const std::string lines = lines_of(verdict.warnings);
+  const auto expect_line = [&](std::string_view line) {
+    EXPECT_THAT(lines, HasSubstr(std::string(line) + "\n"));
+  };
+  expect_line(
+      "file:3:5: a workflow has no field \"enable\": it is kept, and does nothing; did you mean "
+      "\"enabled\"?");
+  expect_line(
+      "file:4:19: a trigger has no field \"stepId\": it is kept, and does nothing; did you mean "
+      "\"stepID\"?");
+  expect_line(
+      "file:9:9: a step has no field \"limts\": it is kept, and does nothing; did you mean "
+      "\"limits\"?");
+  expect_line(
+      "file:10:41: an argument has no field \"exp\": it is kept, and does nothing; did you mean "
+      "\"expr\"?");
+  expect_line(
+      "file:10:78: a test has no field \"eror\": it is kept, and does nothing; did you mean "
+      "\"error\"?");
+  expect_line(
+      "file:11:42: a result has no field \"typ\": it is kept, and does nothing; did you mean "
+      "\"type\"?");
+  expect_line(
+      "file:12:41: a path has no field \"exrp\": it is kept, and does nothing; did you mean "
+      "\"expr\"?");
+}
+
+TEST(Verify, RefusesUnknownFieldsOfLimitsAndRetries) {
+  const Verdict verdict = verdict_of(
+      "workflows:\n"
+      "  flow:\n"
+      "    limits: { stepps: 3 }\n"
+      "    triggers: [ { stepID: 1, limits: { tmeout: 1s } } ]\n"
+      "    steps:\n"
+      "      - stepID: 1\n"
+      "        kind: debug\n"
+      "        limits: { timout: 1s }\n"
+      "        retry: { atempts: 3 }\n");
+  EXPECT_EQ(lines_of(verdict.issues),
+            "file:3:15: limits has no field \"stepps\"; did you mean \"steps\"?\n"
+            "file:4:40: limits has no field \"tmeout\"; did you mean \"timeout\"?\n"
+            "file:8:19: limits has no field \"timout\"; did you mean \"timeout\"?\n"
+            "file:9:18: retry has no field \"atempts\"; did you mean \"attempts\"?\n");
+}
+
+TEST(Verify, KnowsWhatTheReferenceWrites) {
+  // The answer of its REST interface, and the YAML of its exports.
+  const Workflow answer = one_workflow(
+      R"({"workflowID": "1", "handle": "flow", "meta": {"name": "", "visual": null},
+          "labels": {}, "enabled": true, "trace": false, "keepSessions": 0, "scope": null,
+          "steps": [{"stepID": "4", "kind": "debug", "ref": "", "arguments": null, "results": [],
+                     "meta": {"visual": {"id": "4", "xywh": [1, 2, 3, 4]}}, "labels": {}}],
+          "paths": [], "issues": null, "runAs": "0", "ownedBy": "3", "triggers": [],
+          "createdAt": "2024-01-01T00:00:00Z", "createdBy": "3",
+          "canGrant": true, "canUpdateWorkflow": true, "canManageWorkflowSessions": true})",
+      Format::json);
+  EXPECT_EQ(lines_of(verify(answer, standard_registry()).warnings), "");
+  const Workflow exported = one_workflow(
+      "workflows:\n"
+      "  flow:\n"
+      "    keepSessions: 0\n"
+      "    triggers: [ { resourceType: a, eventType: b, constraints: [], enabled: true, stepID: "
+      "23, "
+      "meta: {} } ]\n"
+      "    steps:\n"
+      "      - { id: 23, kind: expressions, ref: '', arguments: [ { target: a, source: '', expr: "
+      "'1', value: null, type: Any, tests: [] } ], results: [], labels: {} }\n"
+      "      - { id: 24, kind: termination }\n"
+      "    paths: [ { expr: '', parentid: 23, childid: 24, meta: {} } ]\n"
+      "    allow: {}\n");
+  const Verdict verdict = verify(exported, standard_registry());
+  EXPECT_EQ(lines_of(verdict.issues) + lines_of(verdict.warnings), "");
+}
+
 TEST(Verify, RefusesStrangeHandlesAndScopes) {
   EXPECT_THAT(lines_of(verdict_of("workflows: { 9lives: {} }").warnings),
               HasSubstr("is no handle"));

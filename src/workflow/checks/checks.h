@@ -85,6 +85,11 @@ void check_trigger_limits(Check& check, const Trigger& trigger);
 enum class LimitsOf : std::uint8_t { workflow, step, trigger };
 void check_limits(Check& check, const Culprit& culprit, const Limits& limits, LimitsOf of);
 void check_path(Check& check, std::uint32_t index);
+void check_workflow_fields(Check& check);  // those that are unknown; its triggers' too
+void check_step_fields(Check& check, std::uint32_t index);
+void check_path_fields(Check& check, std::uint32_t index);
+void check_limit_fields(Check& check, const Culprit& culprit, const Limits& limits, LimitsOf of);
+void check_retry_fields(Check& check, const Culprit& culprit, const Retry& retry);
 void check_condition(Check& check, std::uint32_t index);  // its expression
 void check_flow(Check& check);  // warnings about reaching, joins and variables
 

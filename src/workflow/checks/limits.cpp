@@ -26,6 +26,7 @@ void refuse(Check& check, const Culprit& culprit, std::string_view name, const T
 }  // namespace
 
 void check_limits(Check& check, const Culprit& culprit, const Limits& limits, LimitsOf of) {
+  check_limit_fields(check, culprit, limits, of);
   expect(check, culprit, "limits.timeout", limits.timeout, settings::duration(limits.timeout));
   if (of != LimitsOf::workflow) {
     const std::string_view owner = of == LimitsOf::step ? "step" : "trigger";
@@ -51,6 +52,7 @@ void check_step_limits(Check& check, std::uint32_t index) {
   expect(check, culprit, "effect", step.effect, settings::delivery(step.effect));
   if (!step.retry) return;
   const Retry& retry = *step.retry;
+  check_retry_fields(check, culprit, retry);
   expect(check, culprit, "retry.attempts", retry.attempts, settings::attempts(retry.attempts));
   expect(check, culprit, "retry.backoff", retry.backoff, settings::duration(retry.backoff));
   expect(check, culprit, "retry.maxBackoff", retry.max_backoff,
