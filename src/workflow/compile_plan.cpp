@@ -149,7 +149,7 @@ Result<void> PlanBuilder::add_loop_condition(PlanStep& planned, const Step& step
 
 Result<void> PlanBuilder::add_settings(PlanStep& planned, const Step& step) {
   if (step.limits) {
-    MILLRACE_TRY_ASSIGN(timeout, settings::duration(step.limits->timeout));
+    MILLRACE_TRY_ASSIGN(timeout, settings::timeout(step.limits->timeout));
     planned.timeout = timeout;
   }
   MILLRACE_TRY_ASSIGN(delivery, settings::delivery(step.effect));
@@ -192,12 +192,12 @@ Result<PlanStep> PlanBuilder::build_step(std::uint32_t index) {
 Result<void> PlanBuilder::add_limits(Plan& plan) {
   if (!workflow_.limits) return {};
   const Limits& limits = *workflow_.limits;
-  MILLRACE_TRY_ASSIGN(timeout, settings::duration(limits.timeout));
+  MILLRACE_TRY_ASSIGN(timeout, settings::timeout(limits.timeout));
   MILLRACE_TRY_ASSIGN(cleanup, settings::duration(limits.cleanup));
-  MILLRACE_TRY_ASSIGN(concurrency, settings::count(limits.concurrency));
+  MILLRACE_TRY_ASSIGN(concurrency, settings::most(limits.concurrency));
   MILLRACE_TRY_ASSIGN(overlap, settings::overlap(limits.overlap));
-  MILLRACE_TRY_ASSIGN(memory, settings::count(limits.memory));
-  MILLRACE_TRY_ASSIGN(steps, settings::count(limits.steps));
+  MILLRACE_TRY_ASSIGN(memory, settings::most(limits.memory));
+  MILLRACE_TRY_ASSIGN(steps, settings::most(limits.steps));
   plan.limits_.timeout = timeout;
   plan.limits_.cleanup = cleanup.value_or(plan.limits_.cleanup);
   plan.limits_.concurrency = concurrency;

@@ -48,6 +48,27 @@ Result<std::optional<Nanos>> duration(const Text& text) {
   return std::optional<Nanos>(length);
 }
 
+Result<std::optional<Nanos>> timeout(const Text& text) {
+  if (text.empty()) return std::optional<Nanos>();
+  MILLRACE_TRY_ASSIGN(length, parse_duration(text.text));
+  if (length <= Nanos::zero()) {
+    return Error(ErrorKind::invalid,
+                 fmt::format("\"{}\" must be longer than 0; leave it out for none", text.text));
+  }
+  return std::optional<Nanos>(length);
+}
+
+Result<std::optional<std::uint64_t>> most(const Text& text) {
+  std::uint64_t number = 0;
+  if (text.empty()) return std::optional<std::uint64_t>();
+  if (!read_number(text.text, number) || number == 0) {
+    return Error(
+        ErrorKind::invalid,
+        fmt::format("\"{}\" must be a whole number, 1 or more; leave it out for none", text.text));
+  }
+  return std::optional<std::uint64_t>(number);
+}
+
 Result<std::optional<std::uint64_t>> count(const Text& text) {
   if (text.empty()) return std::optional<std::uint64_t>();
   std::uint64_t number = 0;

@@ -18,7 +18,9 @@ enum class CatchUp : std::uint8_t { none, once, all };
 namespace settings {
 
 Result<std::optional<Nanos>> duration(const Text& text);          // "1m30s", not negative
+Result<std::optional<Nanos>> timeout(const Text& text);           // longer than 0
 Result<std::optional<std::uint64_t>> count(const Text& text);     // a whole number, not negative
+Result<std::optional<std::uint64_t>> most(const Text& text);      // a whole number, 1 or more
 Result<std::optional<std::uint32_t>> attempts(const Text& text);  // 1 to 1000
 Result<std::optional<double>> share(const Text& text);            // 0 to 1
 Result<std::optional<ErrorKind>> error_kind(const Text& text);

@@ -155,6 +155,25 @@ TEST(Verify, ChecksLimits) {
   EXPECT_THAT(lines_of(verdict.issues), HasSubstr("retry.jitter: \"2\" must be from 0 to 1"));
 }
 
+TEST(Verify, RefusesLimitsThatLetNothingRun) {
+  const Verdict verdict = verdict_of(
+      "workflows:\n"
+      "  flow:\n"
+      "    limits: { timeout: 0, cleanup: 0s, concurrency: 0, memory: 0, steps: 0 }\n"
+      "    steps:\n"
+      "      - { stepID: 1, kind: debug, limits: { timeout: 0s } }\n"
+      "      - { stepID: 2, kind: debug, limits: { timeout: -5s } }\n");
+  EXPECT_EQ(
+      lines_of(verdict.issues),
+      "file:3:24: limits.timeout: \"0\" must be longer than 0; leave it out for none\n"
+      "file:3:53: limits.concurrency: \"0\" must be a whole number, 1 or more; leave it out for "
+      "none\n"
+      "file:3:64: limits.memory: \"0\" must be a whole number, 1 or more; leave it out for none\n"
+      "file:3:74: limits.steps: \"0\" must be a whole number, 1 or more; leave it out for none\n"
+      "file:5:54: limits.timeout: \"0s\" must be longer than 0; leave it out for none\n"
+      "file:6:54: limits.timeout: \"-5s\" must be longer than 0; leave it out for none\n");
+}
+
 TEST(Verify, WarnsOfFieldsItDoesNotKnow) {
   const Verdict verdict = verdict_of(
       "workflows:\n"

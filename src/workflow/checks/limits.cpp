@@ -27,7 +27,7 @@ void refuse(Check& check, const Culprit& culprit, std::string_view name, const T
 
 void check_limits(Check& check, const Culprit& culprit, const Limits& limits, LimitsOf of) {
   check_limit_fields(check, culprit, limits, of);
-  expect(check, culprit, "limits.timeout", limits.timeout, settings::duration(limits.timeout));
+  expect(check, culprit, "limits.timeout", limits.timeout, settings::timeout(limits.timeout));
   if (of != LimitsOf::workflow) {
     const std::string_view owner = of == LimitsOf::step ? "step" : "trigger";
     refuse(check, culprit, "cleanup", limits.cleanup, owner);
@@ -39,10 +39,10 @@ void check_limits(Check& check, const Culprit& culprit, const Limits& limits, Li
   }
   expect(check, culprit, "limits.cleanup", limits.cleanup, settings::duration(limits.cleanup));
   expect(check, culprit, "limits.concurrency", limits.concurrency,
-         settings::count(limits.concurrency));
+         settings::most(limits.concurrency));
   expect(check, culprit, "limits.overlap", limits.overlap, settings::overlap(limits.overlap));
-  expect(check, culprit, "limits.memory", limits.memory, settings::count(limits.memory));
-  expect(check, culprit, "limits.steps", limits.steps, settings::count(limits.steps));
+  expect(check, culprit, "limits.memory", limits.memory, settings::most(limits.memory));
+  expect(check, culprit, "limits.steps", limits.steps, settings::most(limits.steps));
 }
 
 void check_step_limits(Check& check, std::uint32_t index) {
