@@ -174,6 +174,24 @@ TEST(Verify, RefusesLimitsThatLetNothingRun) {
       "file:6:54: limits.timeout: \"-5s\" must be longer than 0; leave it out for none\n");
 }
 
+TEST(Verify, WarnsOfWhatIsNotBuiltYet) {
+  EXPECT_EQ(warnings_of("      - { stepID: 1, kind: debug, retry: { attempts: 3 } }\n"),
+            "file:4:42: retry of a step is not carried out yet: the step is tried once\n");
+  EXPECT_EQ(warnings_of("      - { stepID: 1, kind: debug, retry: { attempts: 1 } }\n"), "");
+  EXPECT_THAT(
+      warnings_of(
+          "      - { stepID: 1, kind: function, ref: httpRequestSend, retry: {}, arguments: "
+          "[ { target: url, value: 'http://a' } ] }\n"),
+      HasSubstr("the step is tried once; httpRequestSend tries again by its argument \"retry\"\n"));
+  EXPECT_EQ(lines_of(verdict_of("workflows:\n"
+                                "  flow:\n"
+                                "    limits: { memory: 1000 }\n"
+                                "    steps: [ { stepID: 1, kind: debug } ]\n")
+                         .warnings),
+            "file:3:23: limits.memory is not carried out yet: nothing bounds the memory of a "
+            "session\n");
+}
+
 TEST(Verify, WarnsOfFieldsItDoesNotKnow) {
   const Verdict verdict = verdict_of(
       "workflows:\n"
