@@ -22,10 +22,18 @@ Result<std::uint32_t> Plan::start(std::string_view step_id) const {
                  fmt::format("workflow \"{}\" has no step \"{}\" to start at", handle_, step_id));
   }
   if (starts_.size() == 1) return starts_.front();
+  const bool has_steps = std::any_of(steps_.begin(), steps_.end(), [](const PlanStep& step) {
+    return step.kind != StepKind::visual;
+  });
+  if (!has_steps) {
+    return Error(ErrorKind::invalid,
+                 fmt::format("workflow \"{}\" has no steps: there is nothing to run", handle_));
+  }
   if (starts_.empty()) {
     return Error(
         ErrorKind::invalid,
-        fmt::format("workflow \"{}\" has no starting step: each has a path that leads to it",
+        fmt::format("workflow \"{}\" has no starting step, for a path leads to each of its "
+                    "steps: name the one to start at (--step ID)",
                     handle_));
   }
   std::string ids;
@@ -35,8 +43,10 @@ Result<std::uint32_t> Plan::start(std::string_view step_id) const {
   }
   return Error(
       ErrorKind::invalid,
-      fmt::format("workflow \"{}\" has several starting steps ({}): say which one is meant",
-                  handle_, ids));
+      fmt::format(
+          "workflow \"{}\" has several starting steps ({}): name the one to start at (--step "
+          "ID)",
+          handle_, ids));
 }
 
 }  // namespace millrace

@@ -68,8 +68,9 @@ TEST_F(Check, CountsWarningsWhereItIsStrict) {
 }
 
 TEST_F(Check, ReadsStandardInputAndGoesOnAfterABadFile) {
-  const auto result =
-      run_millrace({"check", "none.yaml", "-"}, "{\"handle\": \"orders\", \"steps\": []}");
+  const auto result = run_millrace({"check", "none.yaml", "-"},
+                                   "{\"handle\": \"orders\", \"steps\": "
+                                   "[{\"stepID\": \"1\", \"kind\": \"debug\"}]}");
   EXPECT_EQ(result.status, 2);
   EXPECT_EQ(result.output, "");
   EXPECT_EQ(result.errors,

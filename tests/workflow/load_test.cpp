@@ -50,7 +50,8 @@ TEST_F(Load, LetsFilesSeeEachOther) {
       write("a.yaml",
             "workflows:\n  first:\n    steps: [ { stepID: 1, kind: exec-workflow, arguments: "
             "[ { target: workflow, type: Handle, value: second } ] } ]\n"),
-      write("b.json", R"({"workflows": [{"handle": "second"}]})")};
+      write("b.json", R"({"workflows": [{"handle": "second", "steps": )"
+                      R"([{"stepID": "1", "kind": "debug"}]}]})")};
   const auto loaded = load_files(files);
   ASSERT_TRUE(loaded) << loaded.error().to_line();
   EXPECT_NE(loaded->find("second"), nullptr);

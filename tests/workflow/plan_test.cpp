@@ -53,10 +53,18 @@ TEST(Plan, KnowsWhereToStart) {
   const auto several =
       plan_of(flow("      - { stepID: 1, kind: debug }\n"
                    "      - { stepID: 2, kind: debug }\n"));
-  EXPECT_THAT(several->start("").error().message(), HasSubstr("several starting steps (1, 2)"));
+  EXPECT_EQ(several->start("").error().message(),
+            "workflow \"flow\" has several starting steps (1, 2): name the one to start at (--step "
+            "ID)");
   const auto none =
       plan_of(flow("      - { stepID: 1, kind: debug }\n", "[ { parentID: 1, childID: 1 } ]"));
-  EXPECT_THAT(none->start("").error().message(), HasSubstr("has no starting step"));
+  EXPECT_EQ(none->start("").error().message(),
+            "workflow \"flow\" has no starting step, for a path leads to each of its steps: name "
+            "the one to start at (--step ID)");
+  for (const char* empty : {"      []\n", "      - { stepID: 1, kind: visual }\n"}) {
+    EXPECT_EQ(plan_of(flow(empty))->start("").error().message(),
+              "workflow \"flow\" has no steps: there is nothing to run");
+  }
 }
 
 TEST(Plan, CompilesLoopsHandlersAndSettings) {

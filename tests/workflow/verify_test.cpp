@@ -286,11 +286,29 @@ TEST(Verify, KnowsWhatTheReferenceWrites) {
 TEST(Verify, RefusesStrangeHandlesAndScopes) {
   EXPECT_THAT(lines_of(verdict_of("workflows: { 9lives: {} }").warnings),
               HasSubstr("is no handle"));
-  EXPECT_EQ(lines_of(verdict_of("workflows: { a-b_c.d9: {} }").warnings), "");
+  EXPECT_EQ(lines_of(verdict_of("workflows: { a-b_c.d9: {} }").issues), "");
   EXPECT_THAT(lines_of(verdict_of("workflows: { ab: { scope: { n: { '@type': Nope, '@value': 1 "
                                   "} } } }")
                            .issues),
               HasSubstr("scope: "));
+}
+
+TEST(Verify, WarnsWhereNoStepIsTheStart) {
+  EXPECT_EQ(lines_of(verdict_of("workflows:\n  flow: {}\n").warnings),
+            "file:2:3: the workflow has no steps: there is nothing to run\n");
+  EXPECT_EQ(warnings_of("      - { stepID: 1, kind: visual }\n"),
+            "file:2:3: the workflow has no steps: there is nothing to run\n");
+  EXPECT_EQ(
+      warnings_of("      - { stepID: 1, kind: debug }\n"
+                  "      - { stepID: 2, kind: debug }\n",
+                  "[ { parentID: 1, childID: 2 }, { parentID: 2, childID: 1 } ]"),
+      "file:2:3: no step is a start, for a path leads to each of them: a session must be told "
+      "where to begin (run --step ID)\n");
+  EXPECT_EQ(warnings_of("      - { stepID: 1, kind: debug }\n"
+                        "      - { stepID: 2, kind: debug }\n"
+                        "      - { stepID: 3, kind: debug }\n"),
+            "file:5:9: no path leads to the steps 1, 2, 3: with more than one start a session must "
+            "be told where to begin (run --step ID)\n");
 }
 
 TEST(Verify, WarnsOfStepsThatNothingReaches) {

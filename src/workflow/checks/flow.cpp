@@ -26,16 +26,47 @@ bool is_named_by_trigger(const Check& check, std::uint32_t step) {
   });
 }
 
-void warn_of_starts(Check& check) {
-  const auto& starts = check.graph.starts();
-  for (std::size_t i = 1; i < starts.size(); ++i) {
-    const Step& step = check.workflow.steps[starts[i]];
-    const bool is_twin = step.id.text == check.workflow.steps[starts[0]].id.text;
-    if (is_twin || is_named_by_trigger(check, starts[i])) continue;
-    check.warn(at_step(starts[i]), step.at,
-               fmt::format("no path leads to step {}, as none leads to step {}: with more than one "
-                           "start, a session must be told where to begin",
-                           step.id.text, check.workflow.steps[starts[0]].id.text));
+// "1, 2, 3", and how many more there are.
+std::string list_ids(const Check& check, const std::vector<std::uint32_t>& steps) {
+  constexpr std::size_t kMost = 10;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(steps.size(), kMost); ++i) {
+    if (i != 0) text += ", ";
+    text += check.workflow.steps[steps[i]].id.text;
+  }
+  if (steps.size() > kMost) text += fmt::format(" and {} more", steps.size() - kMost);
+  return text;
+}
+
+// More than one start, not counting those that a trigger names.
+void warn_of_several_starts(Check& check) {
+  std::vector<std::uint32_t> starts;
+  for (const std::uint32_t step : check.graph.starts()) {
+    const std::string& id = check.workflow.steps[step].id.text;
+    const bool is_twin = !starts.empty() && check.workflow.steps[starts.front()].id.text == id;
+    if (starts.empty() || (!is_twin && !is_named_by_trigger(check, step))) starts.push_back(step);
+  }
+  if (starts.size() < 2) return;
+  check.warn(
+      at_step(starts[1]), check.workflow.steps[starts[1]].at,
+      fmt::format("no path leads to the steps {}: with more than one start a session must be "
+                  "told where to begin (run --step ID)",
+                  list_ids(check, starts)));
+}
+
+void warn_of_starts(Check& check, bool has_entry) {
+  bool has_steps = false;
+  for (std::uint32_t step = 0; step < check.workflow.steps.size(); ++step) {
+    has_steps = has_steps || check.graph.runs(step);
+  }
+  if (!has_steps) {
+    check.warn({}, check.workflow.at, "the workflow has no steps: there is nothing to run");
+  } else if (!has_entry) {
+    check.warn({}, check.workflow.at,
+               "no step is a start, for a path leads to each of them: a session must be told where "
+               "to begin (run --step ID)");
+  } else {
+    warn_of_several_starts(check);
   }
 }
 
@@ -121,10 +152,13 @@ void warn_of_unknown_results(Check& check) {
 }  // namespace
 
 void check_flow(Check& check) {
-  const auto reached = check.graph.reachable(entries(check));
-  warn_of_starts(check);
-  warn_of_unreachable(check, reached);
-  warn_of_joins(check, reached);
+  const auto from = entries(check);
+  warn_of_starts(check, !from.empty());
+  if (!from.empty()) {
+    const auto reached = check.graph.reachable(from);
+    warn_of_unreachable(check, reached);
+    warn_of_joins(check, reached);
+  }
   warn_of_unknown_results(check);
   warn_of_early_reads(check);
 }
