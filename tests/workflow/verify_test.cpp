@@ -283,9 +283,29 @@ TEST(Verify, KnowsWhatTheReferenceWrites) {
   EXPECT_EQ(lines_of(verdict.issues) + lines_of(verdict.warnings), "");
 }
 
+TEST(Verify, RefusesStepIdsThatAreNoNumbers) {
+  EXPECT_EQ(
+      issues_of("      - { stepID: abc, kind: debug }\n"
+                "      - { stepID: -1, kind: debug }\n"
+                "      - { stepID: '2', kind: debug }\n"
+                "      - { stepID: 18446744073709551615, kind: debug }\n"
+                "      - { stepID: 18446744073709551616, kind: debug }\n"
+                "      - { stepID: 1.5, kind: debug }\n"),
+      "file:4:19: the stepID \"abc\" is no whole number, 0 or more; give the step a small "
+      "number\n"
+      "file:5:19: the stepID \"-1\" is no whole number, 0 or more; give the step a small "
+      "number\n"
+      "file:8:19: the stepID \"18446744073709551616\" is no whole number, 0 or more; give the "
+      "step a small number\n"
+      "file:9:19: the stepID \"1.5\" is no whole number, 0 or more; give the step a small "
+      "number\n");
+}
+
 TEST(Verify, RefusesStrangeHandlesAndScopes) {
-  EXPECT_THAT(lines_of(verdict_of("workflows: { 9lives: {} }").warnings),
-              HasSubstr("is no handle"));
+  for (const char* handle : {"9lives", "w", "\"1 w!\"", "a-", "é1"}) {
+    EXPECT_THAT(lines_of(verdict_of(fmt::format("workflows: {{ {}: {{}} }}", handle)).issues),
+                HasSubstr("is no handle"));
+  }
   EXPECT_EQ(lines_of(verdict_of("workflows: { a-b_c.d9: {} }").issues), "");
   EXPECT_THAT(lines_of(verdict_of("workflows: { ab: { scope: { n: { '@type': Nope, '@value': 1 "
                                   "} } } }")

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 
 #include "base/near.h"
 #include "workflow/checks/checks.h"
@@ -31,6 +32,13 @@ bool is_handle(std::string_view text) {
                      [](char c) { return is_alphanumeric(c) || c == '_' || c == '-' || c == '.'; });
 }
 
+// Ids are whole numbers of 64 bits; in JSON they stand in quotes.
+bool is_id(std::string_view text) {
+  std::uint64_t number = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
+  return read.ec == std::errc{} && read.ptr == text.data() + text.size();
+}
+
 void check_trigger(Check& check, const Trigger& trigger) {
   check_trigger_limits(check, trigger);
   check_variables(check, "the trigger's input", trigger.input);
@@ -58,10 +66,10 @@ std::string Check::did_you_mean(std::string_view name, std::span<const std::stri
 void check_workflow(Check& check) {
   const Text& handle = check.workflow.handle;
   if (!handle.empty() && !is_handle(handle.text)) {
-    check.warn({}, handle.at,
-               fmt::format("\"{}\" is no handle: at least two letters and digits, with _ - . "
-                           "between them, beginning with a letter",
-                           handle.text));
+    check.issue({}, handle.at,
+                fmt::format("\"{}\" is no handle: at least two letters and digits, with _ - . "
+                            "between them, beginning with a letter",
+                            handle.text));
   }
   if (check.workflow.limits) {
     check_limits(check, {}, *check.workflow.limits, LimitsOf::workflow);
@@ -80,6 +88,12 @@ void check_identity(Check& check, std::uint32_t index) {
   } else if (const auto first = *check.graph.find(step.id.text); first != index) {
     check.issue({.step = index, .path = std::nullopt, .duplicate = first}, step.id.at,
                 fmt::format("the step ID \"{}\" is not unique: another step has it", step.id.text));
+  } else if (!is_id(step.id.text)) {
+    check.issue(
+        at_step(index), step.id.at,
+        fmt::format("the stepID \"{}\" is no whole number, 0 or more; give the step a small "
+                    "number",
+                    step.id.text));
   }
   if (check.graph.at(index).kind) return;
   if (step.kind.empty()) {
