@@ -42,7 +42,7 @@ TEST_F(Check, PointsAtEveryIssue) {
   EXPECT_THAT(result.output, HasSubstr(file + ":5:43: issue: unknown function \"loginfo\"; did you "
                                               "mean \"logInfo\"?\n"));
   EXPECT_THAT(result.output,
-              HasSubstr(file + ":7:33: issue: the path leads nowhere: there is no step \"9\"\n"));
+              HasSubstr(file + ":7:33: issue: the path leads nowhere: there is no step \"9\"; "));
   EXPECT_EQ(result.errors, "1 workflow, 3 issues, 1 warning\n");
 }
 

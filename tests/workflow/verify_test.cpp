@@ -45,9 +45,9 @@ TEST(Verify, FindsPathsThatLeadNowhere) {
       flow("      - { stepID: 1, kind: debug }\n",
            "[ { parentID: 1, childID: 9 }, { parentID: 8, childID: 1 }, { childID: 1 } ]"));
   EXPECT_EQ(lines_of(verdict.issues),
-            "file:5:38: the path leads nowhere: there is no step \"9\"\n"
-            "file:5:55: the path comes from nowhere: there is no step \"8\"\n"
-            "file:5:72: the path comes from nowhere: there is no step \"\"\n");
+            "file:5:38: the path leads nowhere: there is no step \"9\"; childID must be 1\n"
+            "file:5:55: the path comes from nowhere: there is no step \"8\"; parentID must be 1\n"
+            "file:5:72: the path comes from nowhere: it has no parentID; parentID must be 1\n");
   EXPECT_EQ(verdict.issues[1].culprit, Culprit{.path = 1});
 }
 
@@ -104,6 +104,17 @@ TEST(Verify, PointsIntoExpressions) {
   EXPECT_THAT(verdict.issues[1].description, StartsWith("a test of argument \"b\""));
   EXPECT_EQ(verdict.issues[2].at.line, 11U);
   EXPECT_EQ(verdict.issues[2].at.column, 15U);
+}
+
+TEST(Verify, SaysWhatMayHelpWhereAnExpressionCannotBeRead) {
+  EXPECT_EQ(issues_of("      - stepID: 1\n"
+                      "        kind: expressions\n"
+                      "        arguments: [ { target: a, expr: '1 + *' }, { target: b, expr: "
+                      "hello world } ]\n"),
+            "file:6:46: argument \"a\" cannot be read: expected a value, found \"*\"; a value is a "
+            "variable, a number, a text in quotes, or a function's call\n"
+            "file:6:77: argument \"b\" cannot be read: expected an operator or the end, found "
+            "\"world\"; a text stands in quotes\n");
 }
 
 TEST(Verify, ChecksConditionsOfPathsAndLoops) {

@@ -36,6 +36,15 @@ Read make_read(const Text& text, std::uint32_t slot, std::size_t offset) {
   return {slot, place_within(text, within.line, within.column), within};
 }
 
+// What may help where an expression does not parse; or nothing.
+std::string_view hint_for(std::string_view complaint) {
+  if (complaint.starts_with("expected a value")) {
+    return "; a value is a variable, a number, a text in quotes, or a function's call";
+  }
+  if (complaint.starts_with("expected an operator")) return "; a text stands in quotes";
+  return {};
+}
+
 // The expressions of one step or path.
 class Expressions {
  public:
@@ -66,8 +75,10 @@ Ref<const Program> Expressions::compile(const Text& expr, std::string_view what)
   }
   const std::string& message = program.error().message();
   const std::size_t end = message.find('\n');
-  Issue issue = check_.make(culprit_, expr.at,
-                            fmt::format("{} cannot be read: {}", what, message.substr(0, end)));
+  const std::string complaint = message.substr(0, end);
+  Issue issue =
+      check_.make(culprit_, expr.at,
+                  fmt::format("{} cannot be read: {}{}", what, complaint, hint_for(complaint)));
   if (end != std::string::npos) issue.excerpt = message.substr(end + 1);
   if (const ExpressionDetails* details = expression_details(program.error())) {
     issue.within = Issue::Within{details->line(), details->column()};

@@ -49,6 +49,26 @@ void check_trigger(Check& check, const Trigger& trigger) {
       fmt::format("a trigger starts at step \"{}\", which does not exist", trigger.step_id.text));
 }
 
+// What is wrong with the end of a path, and what would be right.
+std::string no_such_step(const Check& check, std::string_view field, const Text& id) {
+  constexpr std::size_t kMost = 10;
+  const auto& steps = check.workflow.steps;
+  std::string text = id.empty() ? fmt::format("it has no {}", field)
+                                : fmt::format("there is no step \"{}\"", id.text);
+  if (steps.empty()) return text + "; the workflow has none";
+  if (steps.size() > kMost) {
+    return text +
+           fmt::format("; {} must be the stepID of one of the {} steps", field, steps.size());
+  }
+  text += fmt::format("; {} must be ", field);
+  if (steps.size() > 1) text += "one of ";
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    if (i != 0) text += ", ";
+    text += steps[i].id.text;
+  }
+  return text;
+}
+
 }  // namespace
 
 Issue Check::make(const Culprit& culprit, Position at, std::string description) const {
@@ -113,13 +133,14 @@ void check_path(Check& check, std::uint32_t index) {
   const Path& path = check.workflow.paths[index];
   const Graph::Edge& edge = check.graph.edge(index);
   if (!edge.parent) {
-    check.issue(
-        at_path(index), path.parent.given() ? path.parent.at : path.at,
-        fmt::format("the path comes from nowhere: there is no step \"{}\"", path.parent.text));
+    check.issue(at_path(index), path.parent.given() ? path.parent.at : path.at,
+                fmt::format("the path comes from nowhere: {}",
+                            no_such_step(check, "parentID", path.parent)));
   }
   if (!edge.child) {
-    check.issue(at_path(index), path.child.given() ? path.child.at : path.at,
-                fmt::format("the path leads nowhere: there is no step \"{}\"", path.child.text));
+    check.issue(
+        at_path(index), path.child.given() ? path.child.at : path.at,
+        fmt::format("the path leads nowhere: {}", no_such_step(check, "childID", path.child)));
   }
   check_condition(check, index);
 }
