@@ -166,6 +166,42 @@ TEST(Verify, ChecksLimits) {
   EXPECT_THAT(lines_of(verdict.issues), HasSubstr("retry.jitter: \"2\" must be from 0 to 1"));
 }
 
+TEST(Verify, WarnsOfNumbersThatDoNotFit) {
+  const std::string lines = lines_of(
+      verdict_of(
+          "workflows:\n"
+          "  flow:\n"
+          "    scope: { n: { '@type': UnsignedInteger, '@value': 18446744073709551616 } }\n"
+          "    steps:\n"
+          "      - stepID: 1\n"
+          "        kind: expressions\n"
+          "        arguments:\n"
+          "          - { target: a, type: Integer, value: 999999999999999999999999 }\n"
+          "          - { target: b, type: Integer, value: 9223372036854775808 }\n"
+          "          - { target: c, type: Integer, value: -1e30 }\n"
+          "          - { target: d, value: { '@type': Vars, '@value': { x: { '@type': Integer, "
+          "'@value': 99999999999999999999 } } } }\n"
+          "          - { target: e, type: String, value: 99999999999999999999 }\n"
+          "          - { target: f, type: Integer, value: -9223372036854775808 }\n"
+          "          - { target: g, type: UnsignedInteger, value: 18446744073709551615 }\n"
+          "          - { target: h, type: Float, value: 99999999999999999999 }\n"
+          "          - { target: i, type: Any, value: 99999999999999999999 }\n")
+          .warnings);
+  EXPECT_EQ(lines,
+            "file:3:55: the value of scope \"n\": 18446744073709551616 does not fit 64 bits; as "
+            "UnsignedInteger it becomes another number\n"
+            "file:8:48: the value of argument \"a\": 999999999999999999999999 does not fit 64 "
+            "bits; as Integer it becomes another number\n"
+            "file:9:48: the value of argument \"b\": 9223372036854775808 does not fit 64 bits; as "
+            "Integer it becomes another number\n"
+            "file:10:48: the value of argument \"c\": -1e30 does not fit 64 bits; as Integer it "
+            "becomes another number\n"
+            "file:11:95: the value of argument \"d\": 99999999999999999999 does not fit 64 bits; "
+            "as Integer it becomes another number\n"
+            "file:12:47: the value of argument \"e\": 99999999999999999999 does not fit 64 bits; "
+            "as String it becomes another number\n");
+}
+
 TEST(Verify, RefusesLimitsThatLetNothingRun) {
   const Verdict verdict = verdict_of(
       "workflows:\n"

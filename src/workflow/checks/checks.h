@@ -89,6 +89,9 @@ void check_workflow_fields(Check& check);  // those that are unknown; its trigge
 void check_step_fields(Check& check, std::uint32_t index);
 void check_path_fields(Check& check, std::uint32_t index);
 void check_limit_fields(Check& check, const Culprit& culprit, const Limits& limits, LimitsOf of);
+// Warns of numbers in a value of type `type` that the type cannot hold; `label` names the value.
+void check_numbers(Check& check, const Culprit& culprit, const Datum& datum, Type type,
+                   std::string_view label);
 void check_retry_fields(Check& check, const Culprit& culprit, const Retry& retry);
 void check_condition(Check& check, std::uint32_t index);  // its expression
 void check_flow(Check& check);  // warnings about reaching, joins and variables

@@ -115,6 +115,7 @@ void Expressions::check_type_and_value(const Expression& expression, std::string
     type = *known;
   }
   if (!expression.value) return;
+  check_numbers(check_, culprit_, *expression.value, type, label);
   auto value = argument_value(*expression.value, type);
   std::optional<Error> failure;
   if (!value) {

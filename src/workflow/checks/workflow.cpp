@@ -22,6 +22,7 @@ void check_variables(Check& check, std::string_view name, const std::optional<Da
     check.issue({}, data->at(), fmt::format("{}: {}", name, variables.error().message()));
   }
   for (const Member& member : data->members()) {
+    check_numbers(check, {}, member.value, Type::Any, fmt::format("{} \"{}\"", name, member.key));
     check.initial.push_back(check.names->add(member.key));
   }
 }
