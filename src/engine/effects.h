@@ -57,6 +57,10 @@ class Effects {
   // kept by the reader and returned.
   virtual Task<Result<void>> drain(Scope& step, Ref<Reader> reader) = 0;
 
+  // What `session` has opened is brought to where it can be left alone for any length of time.
+  // Failures of that are for whoever uses it later. Stopping `step` ends the wait, with its error.
+  virtual Task<Result<void>> settle(Scope& step, Scope& session) = 0;
+
   virtual std::unique_ptr<LineSource> lines(Ref<Reader> reader) = 0;
 };
 

@@ -106,6 +106,9 @@ class Driver {
       if (!next) co_return next.error();
       co_return std::move(*next);
     }
+    // Counted from its beginning: what is still arriving may take longer than the delay itself.
+    auto settled = co_await effects_.settle(scope, session_);
+    if (!settled) co_return settled.error();
     auto slept = co_await scope.sleep_until(std::get<DelayEffect>(effect.what).until,
                                             "waiting for its time");
     if (!slept) co_return slept.error();

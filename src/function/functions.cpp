@@ -5,6 +5,7 @@
 #include "function/http/http_request_send.h"
 #include "function/log/log_functions.h"
 #include "net/body.h"
+#include "net/gathering.h"
 #include "net/line_reader.h"
 #include "net/reading.h"
 
@@ -37,6 +38,10 @@ Task<Result<void>> Functions::drain(Scope& step, Ref<Reader> reader) {
     limit = body->max_size().value_or(limit);
   }
   co_return co_await millrace::drain(step, std::move(reader), limit);
+}
+
+Task<Result<void>> Functions::settle(Scope& step, Scope& session) {
+  co_return co_await gather_bodies(step, session);
 }
 
 std::unique_ptr<LineSource> Functions::lines(Ref<Reader> reader) {

@@ -22,6 +22,7 @@ class Functions final : public Effects {
 
   Task<Result<Dict>> call(Scope& step, Scope& session, FunctionCall call) override;
   Task<Result<void>> drain(Scope& step, Ref<Reader> reader) override;
+  Task<Result<void>> settle(Scope& step, Scope& session) override;
   std::unique_ptr<LineSource> lines(Ref<Reader> reader) override;
 
   HttpClient& http() { return http_; }

@@ -85,6 +85,7 @@ Body::Take Body::on_bytes(std::string_view bytes) noexcept {
   inbox_at_ = 0;
   check_size();
   trim();
+  go_on();
   tell();
   return poison_ || failure_ ? Take::never : Take::taken;
 }
@@ -179,6 +180,8 @@ void Body::refill() {
     inbox_at_ = inbox_.size() - rest.size();
     check_size();
     end_if_done();
+    trim();
+    go_on();
     tell();
   }
   if (poison_ || (failure_ && !arrived_all_)) {
@@ -187,6 +190,23 @@ void Body::refill() {
     waiting_ = false;
     transfer_->resume();
   }
+}
+
+void Body::go_on() {
+  if (gatherings_ == 0 || poison_ || failure_ || !has_room()) return;
+  if (inbox_at_ < inbox_.size() || pending_) later_.arm(scope_->shard().now());
+}
+
+void Body::begin_gathering(Follower& follower) {
+  ++gatherings_;
+  follower.offset_ = foremost_;
+  followers_.push_back(follower);
+  refill();
+}
+
+void Body::end_gathering() {
+  --gatherings_;
+  trim();
 }
 
 void Body::give_up() {
@@ -230,7 +250,11 @@ std::string Body::doing(const Scope& reader) const {
   const bool told = options_.opened_by.empty() || tells_of(reader, options_.opened_by);
   const std::string by = told ? "" : " opened by " + options_.opened_by;
   const std::string total = announced_ < 0 ? "" : fmt::format(" of {}", announced_);
-  return fmt::format("reading the response body{} ({}{} bytes)", by, received_, total);
+  // Only gathering takes in so much ahead of any reader.
+  return fmt::format("reading the response body{} ({}{} bytes{})", by, received_, total,
+                     !ended_ && is_held_back()
+                         ? ", and no more are kept before they are read: setting http.bodyKeep"
+                         : "");
 }
 
 Error Body::named(const Error& error) const {

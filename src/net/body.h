@@ -74,6 +74,14 @@ class Body final : public Reader, public Owned, private StopHook, private Transf
   void follow(Follower& follower) { followers_.push_back(follower); }
   // After a follower has gone: what only it needed is no longer held.
   void settle() { trim(); }
+  // ---- reading ahead, for gather_bodies
+  // Until end_gathering() all is taken in, read or not, up to HttpLimits::body_keep; `follower` is
+  // told of it. May be begun more than once.
+  void begin_gathering(Follower& follower);
+  void end_gathering();
+  // Whether nothing more comes in while nobody reads.
+  bool is_settled() const { return ended_ || poison_ || is_held_back(); }
+
   bool can_read_from_start() const { return whole_ || kept_.begin() == 0; }
   // The whole content, put together by whoever drained it.
   void adopt(std::string whole);
@@ -103,10 +111,19 @@ class Body final : public Reader, public Owned, private StopHook, private Transf
   void on_idle();
 
   std::uint64_t ahead() const { return kept_.end() - foremost_; }
-  bool has_room() const { return ahead() < limits_->body_buffer; }
+  bool has_room() const {
+    return ahead() < limits_->body_buffer || (gatherings_ > 0 && !is_full());
+  }
+  bool is_held_back() const { return ahead() >= limits_->body_buffer && is_full(); }
+  // Holds as much as it may on disk; or cannot write there, and as much as it may in memory.
+  bool is_full() const {
+    return kept_.end() - kept_.begin() >= limits_->body_keep ||
+           kept_.in_memory() > limits_->body_keep_memory + limits_->body_buffer;
+  }
   // Decodes as much of `input` as there is room for; returns the rest.
   std::string_view take(std::string_view input);
   void refill();  // makes use of room that reading has made
+  void go_on();   // where nobody's reading will see to that
   void end_if_done();
   void give_up();  // aborts the transfer after a failure of ours
   void check_size();
@@ -125,8 +142,9 @@ class Body final : public Reader, public Owned, private StopHook, private Transf
   KeptBytes kept_;
   std::string inbox_;  // arrived, not decoded yet
   std::size_t inbox_at_ = 0;
-  bool pending_ = false;        // the decoder holds output back for want of room
-  bool waiting_ = false;        // the transfer was told to wait
+  bool pending_ = false;  // the decoder holds output back for want of room
+  bool waiting_ = false;  // the transfer was told to wait
+  int gatherings_ = 0;
   bool wanted_ = true;          // kept for reading again
   std::uint64_t received_ = 0;  // on the wire
   std::int64_t announced_ = -1;

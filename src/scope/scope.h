@@ -107,6 +107,11 @@ class Scope {
   // caused by this very stopping. Cannot itself be stopped: what it waits for is stopping already.
   Task<Result<void>> close(StopCause cause = StopCause::finished, std::string reason = {});
   void own(Owned& resource) { owned_.push_back(resource); }
+  // What it owns now. `visit` must neither add to it nor end anything.
+  template <class Visit>
+  void for_each_owned(Visit visit) {
+    for (Owned& resource : owned_) visit(resource);
+  }
   // This scope becomes a child of `parent` (same shard); its deadline, frozen when it was made,
   // stays unless the new parent's is earlier. Takes the new parent's stop at once if there is one.
   void move_to(Scope& parent);

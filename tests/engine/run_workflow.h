@@ -35,6 +35,9 @@ class ScriptedEffects final : public Effects {
     if (scripted != nullptr) scripted->arrived = true;
     co_return Result<void>();
   }
+  Task<Result<void>> settle(Scope& step, Scope&) override {
+    co_return co_await step.sleep_for(settling, "settling");
+  }
   std::unique_ptr<LineSource> lines(Ref<Reader> reader) override {
     return std::make_unique<Lines>(std::string(**reader->drained()));
   }
@@ -55,6 +58,7 @@ class ScriptedEffects final : public Effects {
   };
 
   std::map<std::string, Behaviour> functions;
+  Nanos settling{};  // before a delay
   int calls = 0;
   int drains = 0;
 

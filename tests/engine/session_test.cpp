@@ -123,6 +123,25 @@ TEST(Session, TheSessionsOwnLimitEndsItFailedAfterItsHandlersRan) {
   EXPECT_EQ(ran.ended.time_since_epoch(), seconds(15));
 }
 
+// A delay counts from its beginning, and settling what is open may make it longer.
+TEST(Session, ADelayEndsWhenItsTimeHasComeAndAllIsSettled) {
+  for (const auto& [settling, ends] :
+       {std::pair(seconds(3), seconds(20)), std::pair(seconds(30), seconds(30))}) {
+    ScriptedEffects effects;
+    effects.settling = settling;
+    const Ran ran = run_workflow(R"(
+workflows:
+  waits:
+    enabled: true
+    steps:
+      - { stepID: 1, kind: delay, arguments: [ { target: offset, type: Duration, value: 20s } ] }
+)",
+                                 "{}", effects);
+    EXPECT_EQ(ran.report.status, Status::completed) << ran.error();
+    EXPECT_EQ(ran.ended.time_since_epoch(), ends);
+  }
+}
+
 TEST(Session, AHandlerSeesTheErrorOfADeadlineThatAStepSet) {
   ScriptedEffects effects;
   effects.functions["logInfo"] = answer_after(seconds(60));
