@@ -46,6 +46,7 @@ Task<Result<void>> gather_bodies(Scope& step, Scope& session) {
     if (body != nullptr && !body->is_settled()) bodies.emplace_back(body);
   });
   std::vector<std::unique_ptr<Gathering>> gatherings;
+  gatherings.reserve(bodies.size());
   for (Ref<Body>& body : bodies) {
     gatherings.push_back(std::make_unique<Gathering>(std::move(body)));
   }

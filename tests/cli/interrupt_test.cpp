@@ -1,7 +1,6 @@
 // SIGINT and SIGTERM half way: the session is cancelled, its requests are aborted, the scopes
 // close, and the process ends within two seconds.
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <csignal>
@@ -20,8 +19,6 @@ using std::chrono::seconds;
 using std::chrono::steady_clock;
 using support::Connection;
 using support::RawServer;
-using testing::AnyOf;
-using testing::HasSubstr;
 
 std::string reading_lines(const std::string& url) {
   return R"(workflows:

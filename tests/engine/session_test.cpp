@@ -12,7 +12,7 @@ namespace {
 using std::chrono::seconds;
 using testing::HasSubstr;
 
-ScriptedEffects::Behaviour answer_after(Nanos length, Dict results = {}) {
+ScriptedEffects::Behaviour answer_after(Nanos length, const Dict& results = {}) {
   return [length, results](Scope& step, FunctionCall) -> Task<Result<Dict>> {
     auto slept = co_await step.sleep_for(length, "waiting for the answer");
     if (!slept) co_return slept.error();

@@ -1,5 +1,6 @@
 #include "expression/parser.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "expression/printer.h"
@@ -57,7 +58,7 @@ TEST(Parser, FoldingStopsWhereALeftSideDecides) {
     EXPECT_EQ(parsed("false && " + side), "false");
     EXPECT_EQ(parsed("true || " + side), "true");
     EXPECT_EQ(parsed("f || (false && " + side + ")"), "f || false");
-    EXPECT_EQ(parsed("true || " + side + " || " + side), "true");
+    EXPECT_EQ(parsed(fmt::format("true || {0} || {0}", side)), "true");
     EXPECT_EQ(parsed("1 == 2 && " + side), "false");
     // Only a Boolean decides.
     EXPECT_EQ(parsed("true && " + side).substr(0, 10), "\"&&\" needs");

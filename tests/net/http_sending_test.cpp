@@ -93,7 +93,7 @@ TEST(HttpSending, HeadHasNoBodyEitherWay) {
     EXPECT_EQ(requests, 3);
     EXPECT_EQ(server.accepted(), 1U);
     const Part part{.name = "a", .content = {}, .filename = {}, .content_type = {}};
-    for (auto refused :
+    for (const auto& refused :
          {co_await send("text"), co_await send(Ref<Reader>(make_ref<TextReader>("text"))),
           co_await send({}, {part})}) {
       REQUIRE(!refused);

@@ -11,7 +11,6 @@ namespace millrace {
 namespace {
 
 using testing::ElementsAre;
-using testing::HasSubstr;
 
 Ref<Plan> plan_of(std::string_view text) {
   auto plan = compile_plan(one_workflow(text), standard_registry());
