@@ -67,7 +67,7 @@ constexpr std::array kSettings{
     Setting{"http.bodyKeepMemory", SizeSetting{of_http<&Http::body_keep_memory>},
             "what was read of a body and is kept in memory, before it goes to a file"},
     Setting{"http.bodyKeep", SizeSetting{of_http<&Http::body_keep>, 0},
-            "what was read of a body and is kept for a second reading, in all"},
+            "what is kept of a body that was read, for a second reading, or read ahead by a delay"},
     Setting{"http.keepFolder", TextSetting{of_http<&Http::keep_folder>},
             "the folder for the files of `http.bodyKeep`"},
     Setting{"http.castBody", SizeSetting{of_http<&Http::cast>},

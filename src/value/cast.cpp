@@ -156,8 +156,9 @@ Outcome to_duration(Value value) {
   const bool has_unit = text.find_first_of("nsumh") != std::string_view::npos ||
                         text.find("\xC2\xB5") != std::string_view::npos;
   const auto read = parse_duration(has_unit ? std::string(text) : std::string(text) + "ns");
-  if (!read) return refusal(value, Type::Duration, read.error().message());
-  return done(*read);
+  if (read) return done(*read);
+  return refusal(value, Type::Duration,
+                 has_unit ? read.error().message() : "it has no unit; write it as 1h30m");
 }
 
 Outcome to_float(Value value) {

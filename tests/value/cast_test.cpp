@@ -31,6 +31,8 @@ TEST(Cast, SaysWhatCannotBeCastToWhat) {
   EXPECT_EQ(refusal(Value::text("x"), Type::Integer),
             "cannot cast text \"x\" to Integer: it is no whole number of 64 bits");
   EXPECT_EQ(refusal(Value::list({}), Type::Float), "cannot cast a list to Float");
+  EXPECT_EQ(refusal(Value::text("abc"), Type::Duration),
+            "cannot cast text \"abc\" to Duration: it has no unit; write it as 1h30m");
   EXPECT_EQ(refusal(Value::text(std::string(100, 'x')), Type::DateTime).substr(0, 20),
             "cannot cast text \"xx");
 }
