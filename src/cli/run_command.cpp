@@ -2,11 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <csignal>
 #include <ostream>
 
 #include "base/duration.h"
+#include "base/listed.h"
 #include "cli/exit_status.h"
 #include "cli/issue_text.h"
 #include "cli/json_parts.h"
@@ -24,38 +24,29 @@ int usage_error(const Error& error, std::ostream& err) {
   return kExitUsage;
 }
 
-// For a message: "a, b, c and 17 more".
-std::string listed(const std::vector<const Workflow*>& workflows) {
-  constexpr std::size_t kMost = 10;
-  std::string names;
-  for (std::size_t i = 0; i < std::min(kMost, workflows.size()); ++i) {
-    if (i > 0) names += ", ";
-    names += workflows[i]->handle.text;
-  }
-  if (workflows.size() > kMost) names += fmt::format(" and {} more", workflows.size() - kMost);
-  return names;
-}
-
 Result<const Workflow*> choose(const LoadedFiles& files, const std::string& handle) {
-  std::vector<const Workflow*> all;
   std::vector<const Workflow*> offered;
+  std::vector<std::string_view> all_names;
+  std::vector<std::string_view> offered_names;
   for (const Document& document : files.documents) {
     for (const Workflow& workflow : document.workflows) {
-      all.push_back(&workflow);
       if (workflow.handle.text == handle) return &workflow;
-      if (!is_sub_workflow(workflow)) offered.push_back(&workflow);
+      all_names.push_back(workflow.handle.text);
+      if (is_sub_workflow(workflow)) continue;
+      offered.push_back(&workflow);
+      offered_names.push_back(workflow.handle.text);
     }
   }
   if (!handle.empty()) {
     return Error(
         ErrorKind::not_found,
-        fmt::format("no workflow \"{}\" in these files; there are: {}", handle, listed(all)));
+        fmt::format("no workflow \"{}\" in these files; there are: {}", handle, listed(all_names)));
   }
   if (offered.size() == 1) return offered.front();
-  if (all.empty()) return Error(ErrorKind::invalid, "no workflow in these files");
+  if (all_names.empty()) return Error(ErrorKind::invalid, "no workflow in these files");
   return Error(ErrorKind::invalid,
                fmt::format("several workflows in these files: choose one with --workflow: {}",
-                           listed(offered.empty() ? all : offered)));
+                           listed(offered.empty() ? all_names : offered_names)));
 }
 
 void trace_step(const State& state, const Plan& plan, std::ostream& err, bool colour) {

@@ -5,8 +5,7 @@
 // - At most HttpLimits::body_buffer decoded bytes lie ahead of the foremost reader; beyond that the
 //   socket is not read (back-pressure). A body that fits is fetched at once.
 // - When its scope is stopped before all has arrived, the transfer is aborted and the body
-// poisoned:
-//   the error comes at the next read. Nobody reading: nothing fails.
+//   poisoned: the error comes at the next read. Nobody reading: nothing fails.
 // - Once all has arrived nothing is under way any more, and the deadline ends.
 // - What was read is kept for reading again, unless keep(false).
 #pragma once
@@ -74,6 +73,7 @@ class Body final : public Reader, public Owned, private StopHook, private Transf
   void follow(Follower& follower) { followers_.push_back(follower); }
   // After a follower has gone: what only it needed is no longer held.
   void settle() { trim(); }
+
   // ---- reading ahead, for gather_bodies
   // Until end_gathering() all is taken in, read or not, up to HttpLimits::body_keep; `follower` is
   // told of it. May be begun more than once.
@@ -82,6 +82,7 @@ class Body final : public Reader, public Owned, private StopHook, private Transf
   // Whether nothing more comes in while nobody reads.
   bool is_settled() const { return ended_ || poison_ || is_held_back(); }
 
+  // ---- reading again
   bool can_read_from_start() const { return whole_ || kept_.begin() == 0; }
   // The whole content, put together by whoever drained it.
   void adopt(std::string whole);

@@ -98,7 +98,7 @@ Error to_error(const CurlFailure& failure) {
       return is_long_trailer(failure) ? needs_memory(failure) : malformed(failure);
     case CURLE_GOT_NOTHING:
     case CURLE_SEND_ERROR:
-    case CURLE_SEND_FAIL_REWIND: return broken_off(failure);
+    case CURLE_SEND_FAIL_REWIND:
     case CURLE_PARTIAL_FILE: return broken_off(failure);
     case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_WEIRD_SERVER_REPLY:

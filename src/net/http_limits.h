@@ -31,8 +31,8 @@ struct HttpLimits {
   std::size_t interim_responses = 16;  // 1xx
   std::size_t redirects = 10;
   std::size_t codings = 3;  // Content-Encoding: layers
-  std::size_t redirect_body =
-      64 * 1024;  // read to its end so that the connection can be used again
+  // Of a redirect: read to its end so that the connection can be used again.
+  std::size_t redirect_body = 64 * 1024;
 
   // ---- connections
   std::size_t connections = 1024;     // at once, per shard; further requests wait

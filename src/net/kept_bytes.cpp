@@ -110,8 +110,7 @@ bool KeptBytes::spill_oldest() {
   if (memory_begin_ + oldest.size() - begin_ > limits_->body_keep) {
     lost_because_ = fmt::format(
         "the response body cannot be read a second time: more than {} bytes of it were read, and "
-        "no "
-        "more are kept (setting http.bodyKeep)",
+        "no more are kept (setting http.bodyKeep)",
         limits_->body_keep);
     return false;
   }

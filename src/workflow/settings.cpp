@@ -37,46 +37,43 @@ bool read_number(const std::string& text, T& number) {
   return read.ec == std::errc{} && read.ptr == end;
 }
 
+// `complaint` is about one that is shorter than `least`.
+Result<std::optional<Nanos>> length(const Text& text, Nanos least, std::string_view complaint) {
+  if (text.empty()) return std::optional<Nanos>();
+  MILLRACE_TRY_ASSIGN(length, parse_duration(text.text));
+  if (length < least) {
+    return Error(ErrorKind::invalid, fmt::format("\"{}\" {}", text.text, complaint));
+  }
+  return std::optional<Nanos>(length);
+}
+
+Result<std::optional<std::uint64_t>> whole_number(const Text& text, std::uint64_t least,
+                                                  std::string_view range) {
+  if (text.empty()) return std::optional<std::uint64_t>();
+  std::uint64_t number = 0;
+  if (!read_number(text.text, number) || number < least) {
+    return Error(ErrorKind::invalid,
+                 fmt::format("\"{}\" must be a whole number, {}", text.text, range));
+  }
+  return std::optional<std::uint64_t>(number);
+}
+
 }  // namespace
 
 Result<std::optional<Nanos>> duration(const Text& text) {
-  if (text.empty()) return std::optional<Nanos>();
-  MILLRACE_TRY_ASSIGN(length, parse_duration(text.text));
-  if (length < Nanos::zero()) {
-    return Error(ErrorKind::invalid, fmt::format("\"{}\" is negative", text.text));
-  }
-  return std::optional<Nanos>(length);
+  return length(text, Nanos::zero(), "is negative");
 }
 
 Result<std::optional<Nanos>> timeout(const Text& text) {
-  if (text.empty()) return std::optional<Nanos>();
-  MILLRACE_TRY_ASSIGN(length, parse_duration(text.text));
-  if (length <= Nanos::zero()) {
-    return Error(ErrorKind::invalid,
-                 fmt::format("\"{}\" must be longer than 0; leave it out for none", text.text));
-  }
-  return std::optional<Nanos>(length);
-}
-
-Result<std::optional<std::uint64_t>> most(const Text& text) {
-  std::uint64_t number = 0;
-  if (text.empty()) return std::optional<std::uint64_t>();
-  if (!read_number(text.text, number) || number == 0) {
-    return Error(
-        ErrorKind::invalid,
-        fmt::format("\"{}\" must be a whole number, 1 or more; leave it out for none", text.text));
-  }
-  return std::optional<std::uint64_t>(number);
+  return length(text, Nanos(1), "must be longer than 0; leave it out for none");
 }
 
 Result<std::optional<std::uint64_t>> count(const Text& text) {
-  if (text.empty()) return std::optional<std::uint64_t>();
-  std::uint64_t number = 0;
-  if (!read_number(text.text, number)) {
-    return Error(ErrorKind::invalid,
-                 fmt::format("\"{}\" must be a whole number, 0 or more", text.text));
-  }
-  return std::optional<std::uint64_t>(number);
+  return whole_number(text, 0, "0 or more");
+}
+
+Result<std::optional<std::uint64_t>> most(const Text& text) {
+  return whole_number(text, 1, "1 or more; leave it out for none");
 }
 
 Result<std::optional<std::uint32_t>> attempts(const Text& text) {

@@ -37,7 +37,7 @@ bool is_break(char c) { return c == '\n' || c == '\r'; }
 std::string unquote_single(std::string_view raw) {
   std::string text;
   for (std::size_t i = 0; i < raw.size(); ++i) {
-    if (raw[i] == '\'' && raw.substr(i).starts_with("''")) ++i;
+    if (raw.substr(i).starts_with("''")) ++i;
     if (!is_break(raw[i])) {
       text += raw[i];
       continue;

@@ -81,16 +81,22 @@ class Interrupted : public testing::TestWithParam<Interrupt> {
     ASSERT_TRUE(eventually([&] { return server.accepted() > 0 && server.bytes_sent() >= bytes; }));
     std::this_thread::sleep_for(milliseconds(200));
     ASSERT_TRUE(process.is_running()) << process.errors_so_far();
-    const auto told = steady_clock::now();
-    process.send_signal(GetParam().signal);
-    const auto result = process.wait(seconds(20));
-    EXPECT_LT(steady_clock::now() - told, seconds(2));
-    EXPECT_EQ(result.status, GetParam().status) << result.errors;
+    const auto result = interrupt(process);
     EXPECT_TRUE(server.wait_all_closed(seconds(2)));
     const auto document = support::document_of(result);
     EXPECT_EQ(document.at("status"), "canceled");
     EXPECT_EQ(document.at("error").at("kind"), "canceled");
     EXPECT_EQ(document.at("scopes"), 0);
+  }
+
+  // Sends the signal and checks that the process ends by it, and soon.
+  static support::ProcessResult interrupt(support::Process& process) {
+    const auto told = steady_clock::now();
+    process.send_signal(GetParam().signal);
+    support::ProcessResult result = process.wait(seconds(20));
+    EXPECT_LT(steady_clock::now() - told, seconds(2));
+    EXPECT_EQ(result.status, GetParam().status) << result.errors;
+    return result;
   }
 };
 
@@ -159,12 +165,7 @@ workflows:
 )")}));
   std::this_thread::sleep_for(milliseconds(500));
   ASSERT_TRUE(process.is_running()) << process.errors_so_far();
-  const auto told = steady_clock::now();
-  process.send_signal(GetParam().signal);
-  const auto result = process.wait(seconds(20));
-  EXPECT_LT(steady_clock::now() - told, seconds(2));
-  EXPECT_EQ(result.status, GetParam().status) << result.errors;
-  EXPECT_EQ(support::document_of(result).at("status"), "canceled");
+  EXPECT_EQ(support::document_of(interrupt(process)).at("status"), "canceled");
 }
 
 INSTANTIATE_TEST_SUITE_P(By, Interrupted,

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/listed.h"
 #include "workflow/checks/checks.h"
 #include "workflow/checks/may_set.h"
 
@@ -26,32 +27,23 @@ bool is_named_by_trigger(const Check& check, std::uint32_t step) {
   });
 }
 
-// "1, 2, 3", and how many more there are.
-std::string list_ids(const Check& check, const std::vector<std::uint32_t>& steps) {
-  constexpr std::size_t kMost = 10;
-  std::string text;
-  for (std::size_t i = 0; i < std::min(steps.size(), kMost); ++i) {
-    if (i != 0) text += ", ";
-    text += check.workflow.steps[steps[i]].id.text;
-  }
-  if (steps.size() > kMost) text += fmt::format(" and {} more", steps.size() - kMost);
-  return text;
-}
-
 // More than one start, not counting those that a trigger names.
 void warn_of_several_starts(Check& check) {
   std::vector<std::uint32_t> starts;
+  std::vector<std::string_view> ids;
   for (const std::uint32_t step : check.graph.starts()) {
     const std::string& id = check.workflow.steps[step].id.text;
-    const bool is_twin = !starts.empty() && check.workflow.steps[starts.front()].id.text == id;
-    if (starts.empty() || (!is_twin && !is_named_by_trigger(check, step))) starts.push_back(step);
+    const bool is_twin = !ids.empty() && ids.front() == id;
+    if (!ids.empty() && (is_twin || is_named_by_trigger(check, step))) continue;
+    starts.push_back(step);
+    ids.push_back(id);
   }
   if (starts.size() < 2) return;
   check.warn(
       at_step(starts[1]), check.workflow.steps[starts[1]].at,
       fmt::format("no path leads to the steps {}: with more than one start a session must be "
                   "told where to begin (run --step ID)",
-                  list_ids(check, starts)));
+                  listed(ids)));
 }
 
 void warn_of_starts(Check& check, bool has_entry) {

@@ -2,11 +2,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
+#include "base/listed.h"
 #include "base/near.h"
 #include "workflow/checks/checks.h"
 #include "workflow/datum_value.h"
+#include "workflow/settings.h"
 
 namespace millrace::checks {
 namespace {
@@ -33,13 +34,6 @@ bool is_handle(std::string_view text) {
                      [](char c) { return is_alphanumeric(c) || c == '_' || c == '-' || c == '.'; });
 }
 
-// Ids are whole numbers of 64 bits; in JSON they stand in quotes.
-bool is_id(std::string_view text) {
-  std::uint64_t number = 0;
-  const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
-  return read.ec == std::errc{} && read.ptr == text.data() + text.size();
-}
-
 void check_trigger(Check& check, const Trigger& trigger) {
   check_trigger_limits(check, trigger);
   check_variables(check, "the trigger's input", trigger.input);
@@ -63,11 +57,10 @@ std::string no_such_step(const Check& check, std::string_view field, const Text&
   }
   text += fmt::format("; {} must be ", field);
   if (steps.size() > 1) text += "one of ";
-  for (std::size_t i = 0; i < steps.size(); ++i) {
-    if (i != 0) text += ", ";
-    text += steps[i].id.text;
-  }
-  return text;
+  std::vector<std::string_view> ids;
+  ids.reserve(steps.size());
+  for (const Step& step : steps) ids.push_back(step.id.text);
+  return text + listed(ids);
 }
 
 }  // namespace
@@ -109,7 +102,7 @@ void check_identity(Check& check, std::uint32_t index) {
   } else if (const auto first = *check.graph.find(step.id.text); first != index) {
     check.issue({.step = index, .path = std::nullopt, .duplicate = first}, step.id.at,
                 fmt::format("the step ID \"{}\" is not unique: another step has it", step.id.text));
-  } else if (!is_id(step.id.text)) {
+  } else if (!settings::count(step.id)) {  // of 64 bits; in JSON it stands in quotes
     check.issue(
         at_step(index), step.id.at,
         fmt::format("the stepID \"{}\" is no whole number, 0 or more; give the step a small "
