@@ -8,6 +8,7 @@
 #include "cli/exit_status.h"
 #include "cli/issue_text.h"
 #include "cli/terminal.h"
+#include "function/registry.h"
 #include "workflow/load.h"
 
 namespace millrace {

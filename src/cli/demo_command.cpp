@@ -15,10 +15,10 @@
 #include "cli/exit_status.h"
 #include "cli/session_run.h"
 #include "cli/terminal.h"
+#include "function/registry.h"
 #include "net/body.h"
 #include "scope/signals.h"
 #include "workflow/read.h"
-#include "workflow/signature.h"
 
 namespace millrace {
 namespace {

@@ -15,6 +15,7 @@
 #include "cli/run_input.h"
 #include "cli/session_run.h"
 #include "cli/terminal.h"
+#include "function/registry.h"
 #include "workflow/load.h"
 
 namespace millrace {

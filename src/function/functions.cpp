@@ -3,8 +3,7 @@
 #include <fmt/format.h>
 
 #include "engine/replace_readers.h"
-#include "function/http/http_request_send.h"
-#include "function/log/log_functions.h"
+#include "function/registry.h"
 #include "net/body.h"
 #include "net/gathering.h"
 #include "net/line_reader.h"
@@ -13,24 +12,18 @@
 namespace millrace {
 
 Functions::Functions(Shard& shard, FunctionOptions options)
-    : http_(shard, std::move(options.http)), log_(std::move(options.log)) {
-  behaviours_ = {{"httpRequestSend", &http_request_send},
-                 {"logDebug", &log_debug},
-                 {"logInfo", &log_info},
-                 {"logWarn", &log_warn},
-                 {"logError", &log_error}};
-}
+    : http_(shard, std::move(options.http)), log_(std::move(options.log)) {}
 
 Task<Result<Dict>> Functions::call(Scope& step, Scope& session, FunctionCall call) {
-  const auto found = behaviours_.find(call.ref);
-  if (found == behaviours_.end()) {
+  const Behaviour behaviour = find_behaviour(call.ref);
+  if (behaviour == nullptr) {
     co_return Error(ErrorKind::not_found,
                     fmt::format("the function \"{}\" is not available here: \"millrace functions\" "
                                 "lists those that are",
                                 call.ref));
   }
   const FunctionContext context{*this, http_, log_, session};
-  co_return co_await found->second(step, context, std::move(call));
+  co_return co_await behaviour(step, context, std::move(call));
 }
 
 Task<Result<void>> Functions::drain(Scope& step, Ref<Reader> reader) {

@@ -2,10 +2,7 @@
 // client, and nothing of any session beyond what that session's scopes own.
 #pragma once
 
-#include <functional>
 #include <memory>
-#include <string>
-#include <unordered_map>
 
 #include "function/context.h"
 
@@ -32,7 +29,6 @@ class Functions final : public Effects {
  private:
   HttpClient http_;
   Log log_;
-  std::unordered_map<std::string, Behaviour> behaviours_;
 };
 
 }  // namespace millrace

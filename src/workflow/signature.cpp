@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "workflow/signatures/families.h"
-
 namespace millrace {
 
 const ArgumentSignature* Signature::argument(std::string_view name) const {
@@ -33,19 +31,6 @@ std::vector<const Signature*> Registry::all() const {
   all.reserve(by_ref_.size());
   for (const auto& [ref, signature] : by_ref_) all.push_back(&signature);
   return all;
-}
-
-const Registry& standard_registry() {
-  static const Registry kRegistry = [] {
-    Registry registry;
-    for (auto* family : {signatures::http, signatures::loops, signatures::log, signatures::script,
-                         signatures::json, signatures::tokens, signatures::email,
-                         signatures::messages, signatures::low_code}) {
-      for (Signature& signature : family()) registry.add(std::move(signature));
-    }
-    return registry;
-  }();
-  return kRegistry;
 }
 
 }  // namespace millrace

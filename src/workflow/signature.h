@@ -1,6 +1,6 @@
 // What a function or an iterator that steps may call looks like from outside: declared once, for
-// verification, the editor, `millrace functions` and the reference page. Behaviour lives in
-// function/ and engine/, joined by `ref`.
+// verification, the editor, `millrace functions` and the reference page. Functions are declared
+// with their behaviour (function/declaration.h), the iterators in workflow/iterators.h.
 #pragma once
 
 #include <cstdint>
@@ -36,7 +36,7 @@ struct Signature {
   std::vector<ResultSignature> results;
   std::string_view help;     // one sentence
   std::string_view example;  // arguments of a step in YAML's flow form, or empty
-  // Known, kept and written back, but not to be called here: verification says so.
+  // Otherwise known, kept and written back, but not to be called here: verification says so.
   bool available = true;
 
   const ArgumentSignature* argument(std::string_view name) const;  // or nullptr
@@ -54,8 +54,5 @@ class Registry {
  private:
   std::map<std::string_view, Signature> by_ref_;
 };
-
-// Everything that Millrace knows of. Built once; safe to read from any thread.
-const Registry& standard_registry();
 
 }  // namespace millrace

@@ -13,6 +13,7 @@
 #include "engine/sessions.h"
 #include "value/json.h"
 #include "workflow/read.h"
+#include "workflow/stand_ins.h"
 
 namespace millrace {
 
@@ -93,7 +94,7 @@ class ScriptedEffects final : public Effects {
 inline Ref<const Plan> plan_of(std::string_view yaml) {
   auto document = read_document(yaml, "test.yaml", Format::yaml);
   EXPECT_TRUE(document) << document.error().to_line();
-  auto plan = compile_plan(document->workflows.front(), standard_registry());
+  auto plan = compile_plan(document->workflows.front(), stand_ins());
   EXPECT_TRUE(plan) << plan.error().to_line();
   return *plan;
 }

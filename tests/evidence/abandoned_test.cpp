@@ -7,6 +7,7 @@
 
 #include "engine/sessions.h"
 #include "function/functions.h"
+#include "function/registry.h"
 #include "support/bodies.h"
 #include "support/measure.h"
 #include "support/millrace_binary.h"

@@ -56,10 +56,10 @@ TEST_F(Load, LetsFilesSeeEachOther) {
   ASSERT_TRUE(loaded) << loaded.error().to_line();
   EXPECT_NE(loaded->find("second"), nullptr);
   EXPECT_EQ(loaded->find("third"), nullptr);
-  const Verdict together = verify_files(*loaded, standard_registry());
+  const Verdict together = verify_files(*loaded, stand_ins());
   EXPECT_EQ(lines_of(together.issues) + lines_of(together.warnings), "");
   const auto alone = load_files(std::span(files).first(1));
-  EXPECT_THAT(lines_of(verify_files(*alone, standard_registry()).warnings),
+  EXPECT_THAT(lines_of(verify_files(*alone, stand_ins()).warnings),
               HasSubstr("none of the files holds a workflow \"second\""));
 }
 
@@ -68,7 +68,7 @@ TEST_F(Load, RefusesAHandleThatTwoWorkflowsHave) {
                                           write("b.yaml", "workflows:\n  same: {}\n")};
   const auto loaded = load_files(files);
   ASSERT_TRUE(loaded);
-  EXPECT_EQ(lines_of(verify_files(*loaded, standard_registry()).issues),
+  EXPECT_EQ(lines_of(verify_files(*loaded, stand_ins()).issues),
             files[1] + ":2:3: the handle \"same\" is taken: see " + files[0] + ":1:14\n");
 }
 

@@ -13,7 +13,7 @@ namespace {
 using testing::ElementsAre;
 
 Ref<Plan> plan_of(std::string_view text) {
-  auto plan = compile_plan(one_workflow(text), standard_registry());
+  auto plan = compile_plan(one_workflow(text), stand_ins());
   EXPECT_TRUE(plan) << plan.error().to_line();
   return plan ? *plan : Ref<Plan>();
 }
@@ -117,7 +117,7 @@ TEST(Plan, CompilesLoopsHandlersAndSettings) {
 
 TEST(Plan, TellsTheFirstIssueOfWhatDoesNotVerify) {
   const auto plan =
-      compile_plan(one_workflow(flow("      - { stepID: 1, kind: x }\n")), standard_registry());
+      compile_plan(one_workflow(flow("      - { stepID: 1, kind: x }\n")), stand_ins());
   ASSERT_FALSE(plan);
   EXPECT_EQ(plan.error().to_line(), "file:4:28: unknown kind of step \"x\"");
 }

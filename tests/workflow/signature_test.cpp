@@ -1,86 +1,44 @@
 #include "workflow/signature.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <set>
-
-#include "workflow/reading.h"
+#include "workflow/iterators.h"
 
 namespace millrace {
 namespace {
 
-TEST(Registry, DeclaresEveryFunctionOfTheReference) {
-  for (const std::string_view ref : {"httpRequestSend",
-                                     "loopSequence",
-                                     "loopDo",
-                                     "loopEach",
-                                     "loopLines",
-                                     "logDebug",
-                                     "logInfo",
-                                     "logWarn",
-                                     "logError",
-                                     "jsenvExecute",
-                                     "jsonParserParse",
-                                     "jsonParserStringify",
-                                     "jsonParserTemplate",
-                                     "jwtGenerate",
-                                     "oauth2Authenticate",
-                                     "emailSend",
-                                     "emailMessage",
-                                     "emailSendMessage",
-                                     "emailSetSubject",
-                                     "emailSetHeaders",
-                                     "emailSetHeader",
-                                     "emailSetAddress",
-                                     "emailAddAddress",
-                                     "emailAttach",
-                                     "emailEmbed",
-                                     "queueWrite",
-                                     "httpBodyRead",
-                                     "apigwBodyRead",
-                                     "apigwBodyReadFile",
-                                     "corredorExec",
-                                     "composeRecordsSearch",
-                                     "usersLookup",
-                                     "rolesSearch",
-                                     "templatesRender"}) {
-    EXPECT_NE(standard_registry().find(ref), nullptr) << ref;
-  }
-  EXPECT_EQ(standard_registry().find("nothing"), nullptr);
-  EXPECT_FALSE(standard_registry().find("corredorExec")->available);
-  EXPECT_EQ(standard_registry().find("loopEach")->kind, Signature::Kind::iterator);
+TEST(Signature, AnArgumentTakesItsTypes) {
+  const Signature signature{.ref = "f",
+                            .arguments = {{"text", {Type::String, Type::Reader}, true, ""},
+                                          {"thing", {Type::Any}, false, ""}},
+                            .results = {}};
+  ASSERT_NE(signature.argument("text"), nullptr);
+  EXPECT_TRUE(signature.argument("text")->takes(Type::Reader));
+  EXPECT_FALSE(signature.argument("text")->takes(Type::Integer));
+  EXPECT_TRUE(signature.argument("thing")->takes(Type::Integer));
+  EXPECT_EQ(signature.argument("Text"), nullptr);
 }
 
-TEST(Registry, TellsOfEachWhatAReaderNeeds) {
-  for (const Signature* signature : standard_registry().all()) {
-    EXPECT_FALSE(signature->help.empty()) << signature->ref;
-    std::set<std::string_view> names;
-    for (const ArgumentSignature& argument : signature->arguments) {
-      EXPECT_TRUE(names.insert(argument.name).second) << signature->ref << " " << argument.name;
-      EXPECT_FALSE(argument.types.empty()) << signature->ref << " " << argument.name;
-      EXPECT_FALSE(argument.help.empty()) << signature->ref << " " << argument.name;
-    }
-    for (const ResultSignature& result : signature->results) {
-      EXPECT_FALSE(result.help.empty()) << signature->ref << " " << result.name;
-    }
-  }
+TEST(Registry, ListsByRefAndReplaces) {
+  Registry registry;
+  registry.add({.ref = "b", .arguments = {}, .results = {}, .help = "first"});
+  registry.add({.ref = "a", .arguments = {}, .results = {}});
+  registry.add({.ref = "b", .arguments = {}, .results = {}, .help = "second"});
+  ASSERT_EQ(registry.all().size(), 2U);
+  EXPECT_EQ(registry.all()[0]->ref, "a");
+  EXPECT_EQ(registry.find("b")->help, "second");
+  EXPECT_EQ(registry.find("c"), nullptr);
 }
 
-// An example is the `arguments` of a step that verifies.
-TEST(Registry, HasExamplesThatVerify) {
-  for (const Signature* signature : standard_registry().all()) {
-    if (signature->example.empty()) continue;
-    const bool iterator = signature->kind == Signature::Kind::iterator;
-    const std::string steps =
-        "      - { stepID: 1, kind: " + std::string(iterator ? "iterator" : "function") +
-        ", ref: " + std::string(signature->ref) +
-        ", arguments: " + std::string(signature->example) + " }\n" +
-        "      - { stepID: 2, kind: debug }\n";
-    const Verdict verdict = verdict_of(
-        flow(steps, iterator ? "[ { parentID: 1, childID: 2 }, { parentID: 1, childID: 2 } ]"
-                             : "[ { parentID: 1, childID: 2 } ]"));
-    EXPECT_EQ(lines_of(verdict.issues), "") << signature->ref;
+TEST(Iterators, AreThoseThatTheEngineRuns) {
+  std::vector<std::string_view> refs;
+  for (const Signature& signature : iterator_signatures()) {
+    EXPECT_EQ(signature.kind, Signature::Kind::iterator);
+    EXPECT_TRUE(signature.available);
+    refs.push_back(signature.ref);
   }
+  EXPECT_THAT(refs, testing::ElementsAre("loopSequence", "loopDo", "loopEach", "loopLines"));
 }
 
 }  // namespace

@@ -312,7 +312,7 @@ TEST(Verify, KnowsWhatTheReferenceWrites) {
           "createdAt": "2024-01-01T00:00:00Z", "createdBy": "3",
           "canGrant": true, "canUpdateWorkflow": true, "canManageWorkflowSessions": true})",
       Format::json);
-  EXPECT_EQ(lines_of(verify(answer, standard_registry()).warnings), "");
+  EXPECT_EQ(lines_of(verify(answer, stand_ins()).warnings), "");
   const Workflow exported = one_workflow(
       "workflows:\n"
       "  flow:\n"
@@ -326,7 +326,7 @@ TEST(Verify, KnowsWhatTheReferenceWrites) {
       "      - { id: 24, kind: termination }\n"
       "    paths: [ { expr: '', parentid: 23, childid: 24, meta: {} } ]\n"
       "    allow: {}\n");
-  const Verdict verdict = verify(exported, standard_registry());
+  const Verdict verdict = verify(exported, stand_ins());
   EXPECT_EQ(lines_of(verdict.issues) + lines_of(verdict.warnings), "");
 }
 

@@ -1,12 +1,21 @@
-#include "function/log/log_functions.h"
-
+// logDebug, logInfo, logWarn, logError: `message`, then `fields` as name=value.
 #include <fmt/format.h>
 
 #include "function/arguments.h"
+#include "function/declaration.h"
 #include "value/json.h"
 
 namespace millrace {
 namespace {
+
+Signature signature(std::string_view ref, std::string_view help) {
+  return {.ref = ref,
+          .arguments = {{"message", {Type::String}, true, "What to write."},
+                        {"fields", {Type::KV}, false, "More facts, by name."}},
+          .results = {},
+          .help = help,
+          .example = "[{ target: message, type: String, value: \"done\" }]"};
+}
 
 // One entry is one line, whatever a workflow puts in: nobody forges a second one.
 std::string in_one_line(std::string_view text) {
@@ -33,7 +42,8 @@ std::string field(std::string_view name, std::string_view value) {
   return text;
 }
 
-Task<Result<Dict>> write(Scope& step, FunctionContext context, FunctionCall call, LogLevel level) {
+template <LogLevel kLevel>
+Task<Result<Dict>> write(Scope& step, FunctionContext context, FunctionCall call) {
   const Arguments arguments(call, context.effects);
   auto message = co_await arguments.text(step, "message");
   if (!message) co_return message.error();
@@ -45,26 +55,21 @@ Task<Result<Dict>> write(Scope& step, FunctionContext context, FunctionCall call
   if (fields->has_dict()) {
     for (const auto& entry : fields->dict()) line += field(entry.key(), entry.value.as_text());
   }
-  context.log.write(level, line);
+  context.log.write(kLevel, line);
   co_return Dict();
 }
 
 }  // namespace
 
-Task<Result<Dict>> log_debug(Scope& step, FunctionContext context, FunctionCall call) {
-  return write(step, context, std::move(call), LogLevel::debug);
-}
-
-Task<Result<Dict>> log_info(Scope& step, FunctionContext context, FunctionCall call) {
-  return write(step, context, std::move(call), LogLevel::info);
-}
-
-Task<Result<Dict>> log_warn(Scope& step, FunctionContext context, FunctionCall call) {
-  return write(step, context, std::move(call), LogLevel::warn);
-}
-
-Task<Result<Dict>> log_error(Scope& step, FunctionContext context, FunctionCall call) {
-  return write(step, context, std::move(call), LogLevel::error);
+std::vector<FunctionDeclaration> log_functions() {
+  return {
+      {signature("logDebug", "Writes to the log, for whoever looks for a fault."),
+       &write<LogLevel::debug>},
+      {signature("logInfo", "Writes to the log."), &write<LogLevel::info>},
+      {signature("logWarn", "Writes a warning to the log."), &write<LogLevel::warn>},
+      {signature("logError", "Writes an error to the log; the workflow goes on."),
+       &write<LogLevel::error>},
+  };
 }
 
 }  // namespace millrace

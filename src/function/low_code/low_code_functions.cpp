@@ -1,9 +1,10 @@
-#include <algorithm>
+// The functions of Corteza that act on its low-code side: known, so that a definition that calls
+// one is told why it cannot run here.
 #include <array>
 
-#include "workflow/signatures/families.h"
+#include "function/declaration.h"
 
-namespace millrace::signatures {
+namespace millrace {
 namespace {
 
 // Corteza's records, modules, users, roles, templates, reminders, attachments and permissions.
@@ -68,20 +69,19 @@ constexpr std::array<std::string_view, 6> kIterators = {"composeRecordsEach", "u
                                                         "rolesEach",          "templatesEach",
                                                         "remindersEach",      "actionlogEach"};
 
-Signature unavailable(std::string_view ref, Signature::Kind kind) {
-  return {.ref = ref,
-          .kind = kind,
-          .arguments = {},
-          .results = {},
-          .help = "Part of Corteza's low-code side.",
-          .example = "",
-          .available = false};
+FunctionDeclaration unavailable(std::string_view ref, Signature::Kind kind) {
+  return {{.ref = ref,
+           .kind = kind,
+           .arguments = {},
+           .results = {},
+           .help = "Part of Corteza's low-code side.",
+           .example = ""}};
 }
 
 }  // namespace
 
-std::vector<Signature> low_code() {
-  std::vector<Signature> all;
+std::vector<FunctionDeclaration> low_code_functions() {
+  std::vector<FunctionDeclaration> all;
   all.reserve(kFunctions.size() + kIterators.size());
   for (const std::string_view ref : kFunctions) {
     all.push_back(unavailable(ref, Signature::Kind::function));
@@ -92,4 +92,4 @@ std::vector<Signature> low_code() {
   return all;
 }
 
-}  // namespace millrace::signatures
+}  // namespace millrace

@@ -1,11 +1,9 @@
-#include "workflow/signatures/families.h"
+#include "function/declaration.h"
 
-namespace millrace::signatures {
+namespace millrace {
 namespace {
 
 using enum Type;
-
-constexpr auto kFunction = Signature::Kind::function;
 
 std::vector<ArgumentSignature> letter() {
   return {{"subject", {String, Reader}, false, "Subject."},
@@ -18,16 +16,12 @@ std::vector<ArgumentSignature> letter() {
 }
 
 // A function that changes a message it is given.
-Signature change(std::string_view ref, std::vector<ArgumentSignature> arguments,
-                 std::string_view help) {
+FunctionDeclaration change(std::string_view ref, std::vector<ArgumentSignature> arguments,
+                           std::string_view help) {
   arguments.insert(arguments.begin(),
                    ArgumentSignature{"message", {EmailMessage}, true, "The message."});
-  return {.ref = ref,
-          .kind = kFunction,
-          .arguments = std::move(arguments),
-          .results = {},
-          .help = help,
-          .example = ""};
+  return {
+      {.ref = ref, .arguments = std::move(arguments), .results = {}, .help = help, .example = ""}};
 }
 
 std::vector<ArgumentSignature> address() {
@@ -43,20 +37,18 @@ std::vector<ArgumentSignature> file() {
 
 }  // namespace
 
-std::vector<Signature> email() {
+std::vector<FunctionDeclaration> email_functions() {
   return {
-      {.ref = "emailSend",
-       .kind = kFunction,
-       .arguments = letter(),
-       .results = {},
-       .help = "Sends an e-mail.",
-       .example = "[{ target: to, type: String, value: \"ann@example.org\" }]"},
-      {.ref = "emailMessage",
-       .kind = kFunction,
-       .arguments = letter(),
-       .results = {{"message", EmailMessage, "To be changed and sent by other steps."}},
-       .help = "Makes an e-mail without sending it.",
-       .example = ""},
+      {{.ref = "emailSend",
+        .arguments = letter(),
+        .results = {},
+        .help = "Sends an e-mail.",
+        .example = "[{ target: to, type: String, value: \"ann@example.org\" }]"}},
+      {{.ref = "emailMessage",
+        .arguments = letter(),
+        .results = {{"message", EmailMessage, "To be changed and sent by other steps."}},
+        .help = "Makes an e-mail without sending it.",
+        .example = ""}},
       change("emailSendMessage", {}, "Sends an e-mail that other steps made."),
       change("emailSetSubject", {{"subject", {String}, true, "Subject."}}, "Sets the subject."),
       change("emailSetHeaders", {{"headers", {KVV}, true, "Headers."}}, "Sets several headers."),
@@ -71,4 +63,4 @@ std::vector<Signature> email() {
   };
 }
 
-}  // namespace millrace::signatures
+}  // namespace millrace

@@ -1,8 +1,8 @@
-#include "workflow/signatures/families.h"
+#include "workflow/iterators.h"
 
-namespace millrace::signatures {
+namespace millrace {
 
-std::vector<Signature> loops() {
+std::vector<Signature> iterator_signatures() {
   using enum Type;
   constexpr auto kIterator = Signature::Kind::iterator;
   return {
@@ -40,4 +40,4 @@ std::vector<Signature> loops() {
   };
 }
 
-}  // namespace millrace::signatures
+}  // namespace millrace

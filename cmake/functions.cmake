@@ -1,0 +1,16 @@
+# millrace_list_functions(<variable> <source>...): makes the file that joins what the sources called
+# <name>_functions.cpp declare, and gives its path (docs/decisions/0009-a-function-is-a-file.md).
+function(millrace_list_functions variable)
+  set(MILLRACE_FUNCTION_PROTOTYPES "")
+  set(MILLRACE_FUNCTION_CALLS "")
+  foreach(source IN LISTS ARGN)
+    get_filename_component(name "${source}" NAME_WE)
+    if(name MATCHES "_functions$")
+      string(APPEND MILLRACE_FUNCTION_PROTOTYPES "std::vector<FunctionDeclaration> ${name}();\n")
+      string(APPEND MILLRACE_FUNCTION_CALLS "  add(${name}());\n")
+    endif()
+  endforeach()
+  set(list "${CMAKE_BINARY_DIR}/generated/function/declared_functions.cpp")
+  configure_file("${CMAKE_SOURCE_DIR}/cmake/declared_functions.cpp.in" "${list}" @ONLY)
+  set(${variable} "${list}" PARENT_SCOPE)
+endfunction()

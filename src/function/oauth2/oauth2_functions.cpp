@@ -1,0 +1,21 @@
+#include "function/declaration.h"
+
+namespace millrace {
+
+std::vector<FunctionDeclaration> oauth2_functions() {
+  using enum Type;
+  return {
+      {{.ref = "oauth2Authenticate",
+        .arguments = {{"client", {String}, true, "Client ID."},
+                      {"secret", {String}, true, "Client secret."},
+                      {"scope", {String}, true, "Scope to ask for."},
+                      {"tokenUrl", {String}, true, "Where tokens are given out."}},
+        .results = {{"accessToken", String, "The token."},
+                    {"refreshToken", String, "For another one later."},
+                    {"token", Any, "The whole answer."}},
+        .help = "Gets an OAuth 2 token with client credentials.",
+        .example = ""}},
+  };
+}
+
+}  // namespace millrace

@@ -1,0 +1,42 @@
+// A registry for tests that lie above function/: the engine's iterators, and a few functions in the
+// shape of real ones, one of them not available.
+#pragma once
+
+#include "workflow/iterators.h"
+#include "workflow/signature.h"
+
+namespace millrace {
+
+inline const Registry& stand_ins() {
+  static const Registry kRegistry = [] {
+    using enum Type;
+    Registry registry;
+    for (Signature& iterator : iterator_signatures()) registry.add(std::move(iterator));
+    registry.add({.ref = "httpRequestSend",
+                  .arguments = {{"url", {String}, true, ""},
+                                {"method", {String}, false, ""},
+                                {"headers", {KVV}, false, ""},
+                                {"body", {String, Reader, Any}, false, ""},
+                                {"timeout", {Duration}, false, ""},
+                                {"retry", {Vars}, false, ""}},
+                  .results = {{"status", String, ""},
+                              {"statusCode", Integer, ""},
+                              {"body", Reader, ""},
+                              {"json", Any, ""}}});
+    registry.add({.ref = "logInfo",
+                  .arguments = {{"message", {String}, true, ""}, {"fields", {KV}, false, ""}},
+                  .results = {}});
+    registry.add({.ref = "jsenvExecute",
+                  .arguments = {{"scope", {Any, Reader}, true, ""}, {"source", {String}, true, ""}},
+                  .results = {{"resultString", String, ""},
+                              {"resultInt", Integer, ""},
+                              {"resultBool", Boolean, ""},
+                              {"resultAny", Any, ""}}});
+    registry.add(
+        {.ref = "composeRecordsSearch", .arguments = {}, .results = {}, .available = false});
+    return registry;
+  }();
+  return kRegistry;
+}
+
+}  // namespace millrace
