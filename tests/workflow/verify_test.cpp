@@ -131,7 +131,7 @@ TEST(Verify, ChecksConditionsOfPathsAndLoops) {
   ASSERT_EQ(verdict.issues.size(), 3U) << lines_of(verdict.issues);
   EXPECT_EQ(verdict.issues[0].culprit, Culprit{.step = 1});
   EXPECT_EQ(verdict.issues[1].culprit, Culprit{.step = 2});
-  EXPECT_EQ(verdict.issues[2].culprit, Culprit{.path = 0});
+  EXPECT_EQ(verdict.issues[2].culprit, Culprit{.step = 0});
 }
 
 TEST(Verify, ChecksTypesAndValues) {
