@@ -145,10 +145,8 @@ Result<void> PlanBuilder::add_loop_condition(PlanStep& planned, const Step& step
 }
 
 Result<void> PlanBuilder::add_settings(PlanStep& planned, const Step& step) {
-  if (step.limits) {
-    MILLRACE_TRY_ASSIGN(timeout, settings::timeout(step.limits->timeout));
-    planned.timeout = timeout;
-  }
+  MILLRACE_TRY_ASSIGN(timeout, settings::step_timeout(step));
+  planned.timeout = timeout;
   MILLRACE_TRY_ASSIGN(delivery, settings::delivery(step.effect));
   planned.delivery = delivery.value_or(Delivery::at_least_once);
   if (!step.retry) return {};
