@@ -105,6 +105,17 @@ Ref<const ArgumentProgram> compile_arguments(std::span<const ArgumentSource> sou
   return ArgumentCompiler(sources, names, options, issues).compile();
 }
 
+ArgumentRun::Progress ArgumentRun::progress() const {
+  Progress progress{.next = next_, .before = {}};
+  for (const Touched& touched : touched_) progress.before.push_back({touched.slot, touched.before});
+  return progress;
+}
+
+ArgumentRun::ArgumentRun(Variables scope, const Progress& progress)
+    : scope_(std::move(scope)), next_(progress.next) {
+  for (const auto& before : progress.before) touched_.push_back({before.slot, before.value});
+}
+
 Dict ArgumentRun::results() const {
   Dict results;
   for (const Touched& touched : touched_) {

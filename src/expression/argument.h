@@ -103,6 +103,18 @@ class ArgumentRun {
   // place.
   explicit ArgumentRun(Variables scope) : scope_(std::move(scope)) {}
 
+  // How far it is, as plain data: a run that is made of it goes on there.
+  struct Progress {
+    std::size_t next = 0;  // index of the argument to evaluate next
+    struct Before {
+      std::uint32_t slot;
+      Value value;  // absent where it was not set
+    };
+    std::vector<Before> before;  // what the variables assigned so far were
+  };
+  Progress progress() const;
+  ArgumentRun(Variables scope, const Progress& progress);
+
   // The scope with the results so far over it.
   const Variables& scope() const& { return scope_; }
   Variables scope() && { return std::move(scope_); }

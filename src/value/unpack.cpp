@@ -1,6 +1,6 @@
-#include <cstring>
 #include <utility>
 
+#include "base/byte_stream.h"
 #include "value/pack.h"
 #include "value/pack_mark.h"
 
@@ -11,12 +11,12 @@ namespace {
 class Unpacker {
  public:
   Unpacker(std::string_view bytes, std::span<const Ref<Reader>> readers)
-      : rest_(bytes), readers_(readers) {}
+      : in_(bytes), readers_(readers) {}
 
   Result<Value> run() {
-    if (next_byte() != kPackVersion) fail();
+    if (in_.next_byte() != kPackVersion) fail();
     Value value = next(0);
-    if (failed_ || !rest_.empty()) {
+    if (!in_.at_end()) {
       return Error(ErrorKind::bug, "a stored value is damaged or of another version of Millrace");
     }
     return value;
@@ -32,67 +32,23 @@ class Unpacker {
   Dict next_dict(std::uint32_t depth);
 
   Value fail() {
-    failed_ = true;
-    rest_ = {};
+    in_.fail();
     return Value::null();
-  }
-  std::uint8_t next_byte() {
-    if (rest_.empty()) {
-      failed_ = true;
-      return 0;
-    }
-    const auto byte = static_cast<std::uint8_t>(rest_.front());
-    rest_.remove_prefix(1);
-    return byte;
-  }
-  std::uint64_t next_number() {
-    std::uint64_t number = 0;
-    for (unsigned shift = 0; shift < 64; shift += 7) {
-      const std::uint8_t byte = next_byte();
-      number |= static_cast<std::uint64_t>(byte & 0x7F) << shift;
-      if (byte < 0x80) break;
-    }
-    return number;
-  }
-  // A number of things of which each takes a byte or more.
-  std::size_t next_count() {
-    const std::uint64_t count = next_number();
-    if (count <= rest_.size()) return static_cast<std::size_t>(count);
-    fail();
-    return 0;
-  }
-  template <class T>
-  T next_word() {
-    T word{};
-    if (rest_.size() < sizeof(T)) {
-      fail();
-      return word;
-    }
-    std::memcpy(&word, rest_.data(), sizeof(T));
-    rest_.remove_prefix(sizeof(T));
-    return word;
-  }
-  std::string_view next_chars() {
-    const std::size_t size = next_count();
-    const std::string_view chars = rest_.substr(0, size);
-    rest_.remove_prefix(size);
-    return chars;
   }
   static bool is_type(std::uint8_t byte) {
     return byte <= static_cast<std::uint8_t>(Type::HttpRequest);
   }
 
-  std::string_view rest_;
+  ByteReader in_;
   std::span<const Ref<Reader>> readers_;
   std::vector<Value> numbered_;
-  bool failed_ = false;
 };
 
 Value Unpacker::next(std::uint32_t depth) {
-  const std::uint8_t first = next_byte();
+  const std::uint8_t first = in_.next_byte();
   const auto mark = static_cast<PackMark>(first & ~kPackNumbered);
   if (mark == PackMark::repeated) return next_repeated();
-  const std::uint8_t type = next_byte();
+  const std::uint8_t type = in_.next_byte();
   if (!is_type(type) || mark > PackMark::repeated || depth > kMaxPackDepth) return fail();
   const bool is_numbered = (first & kPackNumbered) != 0;
   const std::size_t number = numbered_.size();
@@ -104,9 +60,9 @@ Value Unpacker::next(std::uint32_t depth) {
 }
 
 Value Unpacker::next_repeated() {
-  const auto mark = static_cast<PackMark>(next_byte() & ~kPackNumbered);
-  const std::uint8_t type = next_byte();
-  const std::uint64_t number = next_number();
+  const auto mark = static_cast<PackMark>(in_.next_byte() & ~kPackNumbered);
+  const std::uint8_t type = in_.next_byte();
+  const std::uint64_t number = in_.next_number();
   if (number >= numbered_.size() || !is_type(type)) return fail();
   const Value& content = numbered_[number];
   const auto typed = [type](Value value) {
@@ -128,31 +84,31 @@ Value Unpacker::next_repeated() {
 
 Value Unpacker::next_instant() {
   Instant instant;
-  instant.seconds = next_word<std::int64_t>();
-  instant.nanos = next_word<std::int32_t>();
-  instant.offset_minutes = next_word<std::int16_t>();
+  instant.seconds = in_.next_word<std::int64_t>();
+  instant.nanos = in_.next_word<std::int32_t>();
+  instant.offset_minutes = in_.next_word<std::int16_t>();
   if (instant.nanos < -1 || instant.nanos > 999'999'999) return fail();
   if (instant.nanos == -1) return Value::null_instant();
   return Value::instant(instant);
 }
 
 Value Unpacker::next_reader() {
-  const std::uint64_t number = next_number();
+  const std::uint64_t number = in_.next_number();
   return number < readers_.size() ? Value::reader(readers_[number]) : fail();
 }
 
 Value::Items Unpacker::next_items(std::uint32_t depth) {
-  const std::size_t count = next_count();
+  const std::size_t count = in_.next_count();
   Value::Items items;
   items.reserve(count);
-  while (items.size() < count && !failed_) items.push_back(next(depth + 1));
+  while (items.size() < count && !in_.failed()) items.push_back(next(depth + 1));
   return items;
 }
 
 Dict Unpacker::next_dict(std::uint32_t depth) {
   Dict dict;
-  for (std::size_t left = next_count(); left > 0 && !failed_; --left) {
-    const std::string_view key = next_chars();
+  for (std::size_t left = in_.next_count(); left > 0 && !in_.failed(); --left) {
+    const std::string_view key = in_.next_chars();
     dict.set(key, next(depth + 1));
   }
   return dict;
@@ -162,16 +118,16 @@ Value Unpacker::next_content(PackMark mark, std::uint32_t depth) {
   switch (mark) {
     case PackMark::absent: return Value::absent();
     case PackMark::null: return Value::null();
-    case PackMark::boolean: return Value::boolean(next_byte() != 0);
-    case PackMark::integer: return Value::integer(next_word<std::int64_t>());
-    case PackMark::unsigned_integer: return Value::unsigned_integer(next_word<std::uint64_t>());
-    case PackMark::floating: return Value::floating(next_word<double>());
-    case PackMark::host_int: return Value::host_int(next_word<std::int64_t>());
-    case PackMark::text: return Value::text(next_chars());
-    case PackMark::bytes: return Value::bytes(next_chars());
+    case PackMark::boolean: return Value::boolean(in_.next_byte() != 0);
+    case PackMark::integer: return Value::integer(in_.next_word<std::int64_t>());
+    case PackMark::unsigned_integer: return Value::unsigned_integer(in_.next_word<std::uint64_t>());
+    case PackMark::floating: return Value::floating(in_.next_word<double>());
+    case PackMark::host_int: return Value::host_int(in_.next_word<std::int64_t>());
+    case PackMark::text: return Value::text(in_.next_chars());
+    case PackMark::bytes: return Value::bytes(in_.next_chars());
     case PackMark::instant: return next_instant();
-    case PackMark::duration: return Value::duration(Nanos(next_word<std::int64_t>()));
-    case PackMark::url: return Value::url(next_chars());
+    case PackMark::duration: return Value::duration(Nanos(in_.next_word<std::int64_t>()));
+    case PackMark::url: return Value::url(in_.next_chars());
     case PackMark::reader: return next_reader();
     case PackMark::list: return Value::list(next_items(depth));
     case PackMark::text_list: return Value::text_list(next_items(depth));

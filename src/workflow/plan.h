@@ -92,6 +92,8 @@ class Plan : public Counted {
   // The parent of a path, by the path's index among those of the definition.
   std::uint32_t parent_of(std::uint32_t path) const { return parents_[path]; }
 
+  std::size_t path_count() const { return parents_.size(); }
+
   // Whether a state at the step `from` can come to the step `to` by at least one path; so not by
   // standing there. Worked out when it is first asked of `to`.
   bool leads(std::uint32_t from, std::uint32_t to) const;
