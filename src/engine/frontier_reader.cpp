@@ -29,7 +29,16 @@ Dict FrontierReader::next_vars() {
   return {};
 }
 
-Variables FrontierReader::next_variables() { return Variables(plan_.names(), next_vars()); }
+// What was shared is shared again.
+Variables FrontierReader::next_variables() {
+  const std::uint64_t number = in_.next_below(values_.size());
+  if (const auto known = variables_.find(number); known != variables_.end()) return known->second;
+  if (in_.failed() || !values_[number].has_dict()) {
+    in_.fail();
+    return {};
+  }
+  return variables_.emplace(number, Variables(plan_.names(), values_[number].dict())).first->second;
+}
 
 std::vector<std::uint32_t> FrontierReader::next_order() {
   std::vector<std::uint32_t> order(in_.next_count());

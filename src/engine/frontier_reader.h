@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <span>
+#include <unordered_map>
 #include <vector>
 
 #include "base/byte_stream.h"
@@ -55,6 +56,7 @@ class FrontierReader {
   const Plan& plan_;
   ByteReader in_;
   Value::Items values_;
+  std::unordered_map<std::uint64_t, Variables> variables_;  // by the number of their value
   std::vector<Ref<Pass>> passes_;
   std::vector<Ref<Loop>> loops_;
   std::vector<Ref<Handler>> handlers_;

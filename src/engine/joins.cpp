@@ -35,18 +35,16 @@ bool SessionMachine::is_awaited(const Gathering& gathering) const {
 }
 
 void SessionMachine::release_joins() {
-  std::size_t at = 0;
-  while (at < gatherings_.size()) {
-    if (is_awaited(gatherings_[at])) {
-      ++at;
-      continue;
+  while (status_ == Status::running && !gatherings_.empty()) {
+    auto free = std::find_if(gatherings_.begin(), gatherings_.end(),
+                             [this](const Gathering& gathering) { return !is_awaited(gathering); });
+    if (free == gatherings_.end()) {
+      if (!ready_.empty() || !waiting_.empty()) return;
+      // Joins that wait for one another would wait for ever: the first to be arrived at gives way.
+      free = gatherings_.begin();
     }
-    release_join(at);
-    if (status_ != Status::running) return;
-    at = 0;
+    release_join(static_cast<std::size_t>(free - gatherings_.begin()));
   }
-  // Joins that wait for one another would wait for ever: the first to be arrived at gives way.
-  if (ready_.empty() && waiting_.empty() && !gatherings_.empty()) release_join(0);
 }
 
 // The scopes are merged in the order of the join's inbound paths; later ones win.

@@ -155,6 +155,7 @@ void RunningSession::finish() {
                [this](Scope& /*task*/) -> Task<Result<void>> {
                  co_await close();
                  --all_.acting_;
+                 all_.wake();  // perhaps all that are left wait for prompts
                  end();
                  co_return Result<void>();
                });

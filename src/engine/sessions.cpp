@@ -69,6 +69,10 @@ std::vector<OpenPrompt> Sessions::prompts() const {
 
 void Sessions::queue(RunningSession& session) {
   if (!session.TurnHook::is_linked()) queue_->push_back(session);
+  wake();
+}
+
+void Sessions::wake() {
   if (posted_) return;
   posted_ = true;
   home_.shard().post([this, alive = alive_] {

@@ -80,6 +80,7 @@ class Sessions {
   struct Queue;
 
   void queue(RunningSession& session);
+  void wake();  // turns are taken soon
   void take_turns();
   void erase(RunningSession& session);
   void tell_of_standstill();
