@@ -42,7 +42,7 @@ std::string json_frame(const Frame& frame, std::uint64_t session, const Plan& pl
       frame.parent ? json_step(plan.step(*frame.parent).id) : "null",
       json_step(plan.step(frame.step).id), json_next(frame, plan));
   text += fmt::format(R"(,"input":{},"scope":{},"results":{},"elapsedTime":{},"stepTime":{})",
-                      typed_json(frame.input), typed_json(frame.scope), typed_json(frame.results),
+                      typed_json(frame.input), typed_json(frame.scope.to_dict()), typed_json(frame.results),
                       json_milliseconds(frame.elapsed), json_milliseconds(frame.step_time));
   if (!frame.action.empty()) text += fmt::format(R"(,"action":"{}")", frame.action);
   if (frame.error) text += ",\"error\":" + json_error(*frame.error);

@@ -11,6 +11,7 @@
 #include "base/counted.h"
 #include "base/error.h"
 #include "value/value.h"
+#include "value/variables.h"
 
 namespace millrace {
 
@@ -35,7 +36,7 @@ struct Frame : Counted {
   Nanos step_time{};  // from the step's start to its end, waits included
   // Readers in these are replaced by what had been read of them by then (Excerpt), so that no frame
   // keeps a body alive.
-  Dict scope;    // as the step found it
+  Variables scope;  // as the step found it
   Dict input;    // its arguments, as they were handed over
   Dict results;  // the variables that it set
   // What it did that the rest does not say: "next pass", "suspended", "caught"; else empty.

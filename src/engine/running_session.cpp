@@ -10,7 +10,7 @@ namespace millrace {
 namespace {
 
 Variables starting_variables(const Plan& plan, const Dict& given, const Dict& facts) {
-  Variables scope(plan.names(), plan.initial_scope());
+  Variables scope = plan.initial_variables();
   scope.merge(given);
   scope.merge(facts);
   return scope;
@@ -30,12 +30,13 @@ std::unique_ptr<Trace> trace_for(const SessionOptions& options, const Clock& clo
 
 }  // namespace
 
-RunningSession::RunningSession(Sessions& all, Scope& owner, std::uint64_t id, Sessions::Start start)
+RunningSession::RunningSession(Sessions& all, Scope& owner, std::uint64_t id, const Moment& now,
+                               Sessions::Start start)
     : all_(all),
       owner_(owner),
       id_(id),
       start_(std::move(start)),
-      began_(owner.shard().now()),
+      began_(now.now),
       trace_(trace_for(start_.options, owner.shard().clock())),
       machine_(start_.plan, start_.options.machine, all.random_.bits(), trace_.get()) {
   const PlanLimits& limits = plan().limits();
@@ -68,7 +69,7 @@ void RunningSession::make_scopes() {
 
 void RunningSession::on_stop(const Stop& /*stop*/) noexcept { all_.queue(*this); }
 
-std::size_t RunningSession::turn(std::size_t budget) {
+std::size_t RunningSession::turn(std::size_t budget, const Moment& now) {
   if (finishing_) return 0;
   const std::uint64_t before = machine_.executed();
   bool more = false;
@@ -78,13 +79,13 @@ std::size_t RunningSession::turn(std::size_t budget) {
                                          : Error(ErrorKind::canceled, "left");
     machine_.abort(Status::canceled, why);
   } else {
-    look_at_limits();
-    more = machine_.advance(moment_of(owner_.shard().clock()), budget);
+    look_at_limits(now.now);
+    more = machine_.advance(now, budget);
   }
   perform();
   const std::size_t made = machine_.executed() - before;
   if (has_ended(machine_.status())) {
-    finish();
+    finish(now.now);
     return made;
   }
   if (more) {
@@ -96,10 +97,10 @@ std::size_t RunningSession::turn(std::size_t budget) {
 }
 
 // A limit that has passed strikes what is ready; what waits is struck in its own scope.
-void RunningSession::look_at_limits() {
+void RunningSession::look_at_limits(TimePoint now) {
   if (!work_) {
     const auto& limit = start_.options.limit;
-    if (!limit || owner_.shard().now() - began_ < limit->length) return;
+    if (!limit || now - began_ < limit->length) return;
     make_scopes();
   }
   if (!cleanup_) {
@@ -144,10 +145,10 @@ void RunningSession::leave() {
   all_.queue(*this);
 }
 
-void RunningSession::finish() {
+void RunningSession::finish(TimePoint now) {
   finishing_ = true;
   TurnHook::unlink();
-  report();
+  report(now);
   if (start_.receiver) make_scopes();
   if (!session_) return end();
   ++all_.acting_;
@@ -178,12 +179,12 @@ Task<void> RunningSession::close() {
   co_await session_->close();
 }
 
-void RunningSession::report() {
+void RunningSession::report(TimePoint now) {
   report_.id = id_;
   report_.status = left_as_.value_or(machine_.status());
   if (report_.status == Status::completed) report_.vars = machine_.result().to_dict();
   if (!left_as_) report_.failure = machine_.failure();
-  report_.elapsed = owner_.shard().now() - began_;
+  report_.elapsed = now - began_;
   if (!trace_) return;
   report_.steps = trace_->steps();
   report_.all_steps_recorded = trace_->kept_all_steps();

@@ -21,14 +21,14 @@ using TurnHook =
 
 class RunningSession final : public TurnHook, private StopHook {
  public:
-  RunningSession(Sessions& all, Scope& owner, std::uint64_t id, Sessions::Start start);
+  RunningSession(Sessions& all, Scope& owner, std::uint64_t id, const Moment& now, Sessions::Start start);
   ~RunningSession();
 
   std::uint64_t id() const { return id_; }
   const Plan& plan() const { return *start_.plan; }
 
   // Steps until it waits, ends or has had its turn; how many. May end with `delete this`.
-  std::size_t turn(std::size_t budget);
+  std::size_t turn(std::size_t budget, const Moment& now);
   void cancel(StopCause cause, std::string reason);
   void leave();
   bool answer(std::uint64_t state, Dict input);
@@ -51,7 +51,7 @@ class RunningSession final : public TurnHook, private StopHook {
   void on_stop(const Stop& stop) noexcept override;
 
   void make_scopes();
-  void look_at_limits();
+  void look_at_limits(TimePoint now);
   void strike_waiting();
   void perform();
   void begin(std::uint64_t id);
@@ -71,9 +71,9 @@ class RunningSession final : public TurnHook, private StopHook {
   Result<Sessions::Start> child_of(const ExecEffect& exec, std::string_view step) const;
   EffectResult begin_detached(Sessions::Start start);
 
-  void finish();
+  void finish(TimePoint now);
   Task<void> close();
-  void report();
+  void report(TimePoint now);
   void end();
 
   Sessions& all_;

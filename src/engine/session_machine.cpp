@@ -6,6 +6,8 @@
 #include <array>
 #include <utility>
 
+#include "engine/replace_readers.h"
+
 namespace millrace {
 namespace {
 
@@ -52,6 +54,7 @@ StatePtr SessionMachine::make_state() {
 Result<void> SessionMachine::start(Variables scope) {
   auto first = plan_->start(options_.first_step);
   if (!first) return first.error();
+  if (trace_ != nullptr && !readers_in(scope.to_dict()).empty()) trace_->expect_readers();
   session_pass_ = make_ref<Pass>();
   session_pass_->live = 1;
   auto state = make_state();
@@ -114,7 +117,10 @@ void SessionMachine::deliver(std::uint64_t id, EffectResult result) {
   StatePtr state = std::move(at->second);
   waiting_.erase(at);
   Trace::end_wait(state->frame);
-  if (const auto* vars = std::get_if<Dict>(&result)) made_ += Value::vars(*vars).bytes_held();
+  if (const auto* vars = std::get_if<Dict>(&result)) {
+    made_ += Value::vars(*vars).bytes_held();
+    if (trace_ != nullptr && !readers_in(*vars).empty()) trace_->expect_readers();
+  }
   if (const auto* lines = std::get_if<std::string>(&result)) made_ += lines->size();
   state->effect.reset();
   state->delivered = std::move(result);

@@ -33,11 +33,11 @@ Sessions::Sessions(Scope& home, Effects& effects, Random& random, Plans* plans,
 Sessions::~Sessions() { *alive_ = false; }
 
 std::uint64_t Sessions::start(Scope& owner, Start start) {
-  const Clock& clock = home_.shard().clock();
-  std::uint64_t id = new_id(clock.wall(), random_);
+  const Moment now = moment_of(home_.shard().clock());
+  std::uint64_t id = new_id(now.wall, random_);
   while (sessions_.contains(id)) ++id;
   empty_.reset();
-  auto session = std::make_unique<RunningSession>(*this, owner, id, std::move(start));
+  auto session = std::make_unique<RunningSession>(*this, owner, id, now, std::move(start));
   queue(*session);
   sessions_.emplace(id, std::move(session));
   return id;
@@ -83,10 +83,11 @@ void Sessions::wake() {
 void Sessions::take_turns() {
   posted_ = false;
   std::size_t budget = kStepsPerTurn;
+  const Moment now = moment_of(home_.shard().clock());
   while (budget > 0 && !queue_->empty()) {
     RunningSession& session = queue_->front();
     queue_->pop_front();
-    budget -= std::min(budget, 1 + session.turn(budget));
+    budget -= std::min(budget, 1 + session.turn(budget, now));
   }
   if (!queue_->empty()) {
     queue(queue_->front());

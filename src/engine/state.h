@@ -3,6 +3,7 @@
 // owns it.
 #pragma once
 
+#include <boost/container/small_vector.hpp>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -48,7 +49,7 @@ struct Pass : Counted {
   Ref<Loop> loop;          // none for the session's own
   std::uint32_t live = 0;  // states in it, and passes within it that are not complete
   BranchKey order;         // of the state that entered the loop
-  std::vector<Deposit> ended;
+  boost::container::small_vector<Deposit, 1> ended;
   // The loop whose limit is the first to pass, of this pass's and those around it.
   Ref<Loop> bounded_by;
 };

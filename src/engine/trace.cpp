@@ -39,21 +39,31 @@ Ref<Frame> Trace::begin(const Plan& plan, const State& state) {
   for (const Pass* pass = state.pass.get(); pass->loop; pass = pass->outer.get()) {
     if (frame->loops++ == 0) frame->pass = pass->loop->passes;
   }
-  frame->created_at = clock_.wall();
+  frame->created_at = state.began;
   frame->began = clock_.now();
   frame->elapsed = frame->began - start_;
   if (kept) {
-    keep(frame, frame->scope, state.scope.to_dict());
+    keep_scope(*frame, state.scope);
     frames_.emplace_back(frame);
   }
   if (follower_.begun) follower_.begun(plan, *frame);
   return frame;
 }
 
+// What is in it was counted when it was made.
+void Trace::keep_scope(Frame& frame, const Variables& scope) {
+  frame.scope = scope;
+  bytes_ += sizeof(Frame) + scope.size() * sizeof(Value);
+  if (has_readers_) {
+    frame.scope = Variables(scope.names(), replace_readers(scope.to_dict(), as_far_as_read));
+  }
+}
+
 void Trace::keep(const Ref<Frame>& frame, Dict& into, const Dict& vars) {
   if (!frame->is_kept) return;
-  into = replace_readers(vars, as_far_as_read);
-  frame->trace->bytes_ += Value::vars(into).bytes_held();
+  Trace& trace = *frame->trace;
+  into = trace.has_readers_ ? replace_readers(vars, as_far_as_read) : vars;
+  trace.bytes_ += Value::vars(into).bytes_held();
 }
 
 void Trace::set_timings(const Ref<Frame>& frame, const Dict& results) {

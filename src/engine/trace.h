@@ -39,6 +39,9 @@ class Trace {
   Trace(TraceLimits limits, const Clock& clock, Follower follower = {})
       : limits_(limits), clock_(clock), start_(clock.now()), follower_(std::move(follower)) {}
 
+  // From here on values of the session may hold readers.
+  void expect_readers() { has_readers_ = true; }
+
   // An execution begins. Its frame, where it has one; the others of these do nothing without.
   Ref<Frame> begin(const Plan& plan, const State& state);
 
@@ -77,6 +80,7 @@ class Trace {
 
  private:
   static void end_frame(Ref<Frame>& frame);
+  void keep_scope(Frame& frame, const Variables& scope);
   static void keep(const Ref<Frame>& frame, Dict& into, const Dict& vars);
 
   TraceLimits limits_;
@@ -88,6 +92,7 @@ class Trace {
   std::uint64_t begun_ = 0;
   std::uint64_t bytes_ = 0;
   bool refused_ = false;
+  bool has_readers_ = false;
   const Plan* plan_ = nullptr;
 };
 

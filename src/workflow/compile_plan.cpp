@@ -222,6 +222,7 @@ Result<Ref<Plan>> PlanBuilder::build() {
   }
   MILLRACE_TRY(add_limits(*plan));
   plan->names_ = names_;
+  plan->initial_variables_ = Variables(names_, plan->initial_scope_);
   return plan;
 }
 

@@ -107,6 +107,7 @@ class Plan : public Counted {
 
   const Ref<const Names>& names() const { return names_; }
   const Dict& initial_scope() const { return initial_scope_; }  // typed
+  const Variables& initial_variables() const { return initial_variables_; }  // the same, by slot
   const PlanLimits& limits() const { return limits_; }
 
  private:
@@ -123,6 +124,7 @@ class Plan : public Counted {
   bool deferred_ = false;
   Ref<const Names> names_;
   Dict initial_scope_;
+  Variables initial_variables_;
   PlanLimits limits_;
 };
 

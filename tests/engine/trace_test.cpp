@@ -63,7 +63,7 @@ TEST(Trace, AFrameAnExecutionWithItsScopeInputAndResults) {
 
   const Frame& second = *ran.report.frames[3];
   EXPECT_EQ(second.parent, 0U);
-  EXPECT_EQ(*to_typed_json(second.scope),
+  EXPECT_EQ(*to_typed_json(second.scope.to_dict()),
             R"({"i":{"@type":"Integer","@value":1},"total":{"@type":"Integer","@value":10}})");
   EXPECT_EQ(*to_typed_json(second.results), R"({"total":{"@type":"Integer","@value":21}})");
   EXPECT_TRUE(second.next.empty());  // the body ends there
@@ -158,7 +158,7 @@ workflows:
                              effects);
   EXPECT_EQ(ran.error(), "");
   ASSERT_EQ(ran.report.frames.size(), 3U);
-  EXPECT_EQ(*to_typed_json(ran.report.frames[1]->scope),
+  EXPECT_EQ(*to_typed_json(ran.report.frames[1]->scope.to_dict()),
             R"({"body":{"@type":"Reader","@value":"","@truncated":true}})");
 }
 
