@@ -28,6 +28,7 @@ class Gatherer {
     add(state.over);
     add(state.arguments);
     if (state.run) add(state.run->scope());
+    for (const State::Hidden& hidden : state.hidden) add(hidden.value);
     add_passes(state.pass.get());
     if (state.loop) add(*state.loop);
   }
@@ -102,11 +103,7 @@ void SessionMachine::strike_loop(StatePtr state, const Ref<Pass>& pass) {
     stop.deadline = Deadline::in(began, Limit{*iterator.timeout, setter_of(iterator)});
     error = to_error(stop, {});
   }
-  if (state->run && state->phase != Phase::results) {
-    state->run->undo();
-    state->scope = std::move(*state->run).scope();
-  }
-  state->run.reset();
+  if (state->run) end_run(*state, false);
   leave_loop(*state, pass);
   state->step = loop->step;
   state->phase = Phase::looping;

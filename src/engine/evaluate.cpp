@@ -1,6 +1,7 @@
 // Evaluating what a step says, over its scope. Where a reader's content is needed the state is put
 // aside until that has been drained, and the same argument is evaluated again; where evaluation
 // fails the state goes the way of its error.
+#include <algorithm>
 #include <utility>
 
 #include "engine/session_machine.h"
@@ -11,7 +12,6 @@ namespace millrace {
 template <class T>
 bool SessionMachine::put_aside(StatePtr& state, Attempt<T>& outcome) {
   if (auto* error = std::get_if<Error>(&outcome)) {
-    state->run.reset();
     fail(std::move(state), std::move(*error));
     return true;
   }
@@ -48,17 +48,51 @@ std::optional<Dict> SessionMachine::evaluate_arguments(StatePtr& state,
   return results;
 }
 
+// What a function or iterator returned is visible to its results only, and does not enter the scope
+// itself: what is read of it lies over the scope while they are evaluated. The results of another
+// workflow see what that returned and nothing else.
+void SessionMachine::begin_results(State& state, const ArgumentProgram& program) {
+  if (plan_->step(state.step).kind == StepKind::exec_workflow) {
+    state.run.emplace(Variables(plan_->names(), state.over));
+    return;
+  }
+  for (const auto& read : program.reads()) {
+    const auto is_same = [&](const State::Hidden& hidden) { return hidden.slot == read.slot; };
+    if (std::any_of(state.hidden.begin(), state.hidden.end(), is_same)) continue;
+    const Value* value = state.over.find(plan_->names()->name(read.slot));
+    if (value == nullptr) continue;
+    state.hidden.push_back({read.slot, state.scope.take(read.slot)});
+    state.scope.set(read.slot, *value);
+  }
+  state.run.emplace(std::move(state.scope));
+}
+
+// The scope as it is after an evaluation: with what that has assigned, where it is done, and as it
+// was before otherwise.
+void SessionMachine::end_run(State& state, bool is_done) {
+  const PlanStep& step = plan_->step(state.step);
+  const bool is_of_results = state.phase == Phase::results;
+  if (is_of_results && step.kind == StepKind::exec_workflow) {
+    if (is_done) state.scope.merge(state.run->results());
+  } else {
+    if (!is_done) state.run->undo();
+    state.scope = std::move(*state.run).scope();
+  }
+  for (State::Hidden& hidden : state.hidden) {
+    const auto assigned = step.results->assigned();
+    const bool stays =
+        is_done && std::find(assigned.begin(), assigned.end(), hidden.slot) != assigned.end();
+    if (!stays) state.scope.set(hidden.slot, std::move(hidden.value));
+  }
+  state.hidden.clear();
+  state.run.reset();
+}
+
 bool SessionMachine::put_into_scope(StatePtr& state, const Ref<const ArgumentProgram>& program) {
-  const bool over_results = state->phase == Phase::results;
   if (!program) return true;
   if (!state->run) {
-    if (over_results) {
-      // What a function returned is visible to its results only, and does not enter the scope
-      // itself. Of another workflow, only what that returned is.
-      const bool alone = plan_->step(state->step).kind == StepKind::exec_workflow;
-      Variables both = alone ? Variables(plan_->names()) : state->scope;
-      both.merge(state->over);
-      state->run.emplace(std::move(both));
+    if (state->phase == Phase::results) {
+      begin_results(*state, *program);
     } else {
       state->run.emplace(std::move(state->scope));
     }
@@ -70,12 +104,7 @@ bool SessionMachine::put_into_scope(StatePtr& state, const Ref<const ArgumentPro
   if (std::holds_alternative<Needs>(progress)) return !put_aside(state, progress);
   const bool done = std::holds_alternative<std::monostate>(progress);
   if (done && state->frame) Trace::set_results(state->frame, state->run->results());
-  if (over_results) {
-    if (done) state->scope.merge(state->run->results());
-  } else {
-    state->scope = std::move(*state->run).scope();
-  }
-  state->run.reset();
+  end_run(*state, done);
   return !put_aside(state, progress);
 }
 

@@ -56,11 +56,7 @@ Result<void> put_at(Variables& scope, const HandlerResult& result, Value fact) {
 // do.
 void SessionMachine::fail(StatePtr state, Error error) {
   // An evaluation that waited for a reader still holds the scope: it gives it back as it was.
-  if (state->run && state->phase != Phase::results) {
-    state->run->undo();
-    state->scope = std::move(*state->run).scope();
-  }
-  state->run.reset();
+  if (state->run) end_run(*state, false);
   Trace::set_error(state->frame, error);
   if (struck_ && !struck_failure_) struck_failure_ = Failure{error, state->step};
   if (state->handler) return run_handler(std::move(state), error);

@@ -2,6 +2,7 @@
 // the state that is at that step writes to it until the step is over.
 #pragma once
 
+#include <boost/container/small_vector.hpp>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -27,7 +28,7 @@ struct Frame : Counted {
   std::uint64_t state = 0;              // of the branch: the next step on its path has the same
   std::uint32_t step = 0;               // index in the plan
   std::optional<std::uint32_t> parent;  // the step that a path led from
-  std::vector<std::uint32_t> next;      // the steps that it went on to
+  boost::container::small_vector<std::uint32_t, 2> next;      // the steps that it went on to
   std::vector<std::uint32_t> branch;    // which arms of which forks led to it, outermost first
   std::uint32_t loops = 0;              // whose bodies it is in
   std::uint64_t pass = 0;               // of the innermost of them, from 1

@@ -46,6 +46,12 @@ std::vector<std::uint32_t> FrontierReader::next_order() {
   return order;
 }
 
+std::uint32_t FrontierReader::next_slot() {
+  const auto slot = plan_.names()->find(in_.next_chars());
+  if (!slot) in_.fail();
+  return slot.value_or(0);
+}
+
 Ref<Reader> FrontierReader::next_reader() {
   const Value value = next_value();
   if (value.is_reader()) return value.as_reader();
@@ -190,9 +196,8 @@ void FrontierReader::read_run(State& state) {
   ArgumentRun::Progress progress;
   progress.next = in_.next_number();
   for (std::size_t left = in_.next_count(); left > 0 && !in_.failed(); --left) {
-    const auto slot = plan_.names()->find(in_.next_chars());
-    if (!slot) return in_.fail();
-    progress.before.push_back({*slot, next_value()});
+    const std::uint32_t slot = next_slot();
+    progress.before.push_back({slot, next_value()});
   }
   state.run.emplace(std::move(scope), progress);
 }
@@ -228,6 +233,10 @@ StatePtr FrontierReader::next_state() {
   state->effect = next_effect();
   state->delivered = next_delivered();
   read_run(*state);
+  for (std::size_t left = in_.next_count(); left > 0 && !in_.failed(); --left) {
+    const std::uint32_t slot = next_slot();
+    state->hidden.push_back({slot, next_value()});
+  }
   state->over = next_vars();
   state->arguments = next_vars();
   state->tries = static_cast<std::uint32_t>(in_.next_number());

@@ -27,6 +27,7 @@ class FrontierReader {
   std::uint32_t next_step() {
     return static_cast<std::uint32_t>(in_.next_below(plan_.steps().size()));
   }
+  std::uint32_t next_slot();
   std::vector<std::uint32_t> next_order();
   // 0 is none.
   template <class T>

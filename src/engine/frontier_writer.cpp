@@ -211,6 +211,11 @@ void FrontierWriter::add_state(const State& state) {
   add_effect(state.effect);
   add_delivered(state.delivered);
   add_run(state.run);
+  out_.add_number(state.hidden.size());
+  for (const State::Hidden& hidden : state.hidden) {
+    add_text(machine_.plan_->names()->name(hidden.slot));
+    add_value(hidden.value);
+  }
   add_vars(state.over);
   add_vars(state.arguments);
   out_.add_number(state.tries);

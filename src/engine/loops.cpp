@@ -26,41 +26,58 @@ bool has_more(const Loop& loop) {
   return loop.stride > 0 ? loop.next < loop.last : loop.next > loop.last;
 }
 
+// What an iterator offers for a pass, as far as its results read it.
+class Offer {
+ public:
+  Offer(const PlanStep& step, const Names& names) : step_(step), names_(names) {}
+  void add(std::string_view name, Value value) {
+    if (!step_.results) return;
+    for (const auto& read : step_.results->reads()) {
+      if (names_.name(read.slot) != name) continue;
+      results_.set(name, std::move(value));
+      return;
+    }
+  }
+  Dict take() && { return std::move(results_); }
+
+ private:
+  const PlanStep& step_;
+  const Names& names_;
+  Dict results_;
+};
+
 // The results of the next pass of a loopSequence, or nothing at its end.
-std::optional<Dict> next_in_sequence(Loop& loop) {
+std::optional<Dict> next_in_sequence(Loop& loop, Offer results) {
   if (!has_more(loop)) return std::nullopt;
-  Dict results;
-  results.set("counter", Value::integer(loop.next));
-  results.set("isFirst", Value::boolean(loop.passes == 0));
+  results.add("counter", Value::integer(loop.next));
+  results.add("isFirst", Value::boolean(loop.passes == 0));
   // Beyond the range of the counter there is no further pass.
   if (__builtin_add_overflow(loop.next, loop.stride, &loop.next)) loop.next = loop.last;
-  results.set("isLast", Value::boolean(!has_more(loop)));
-  return results;
+  results.add("isLast", Value::boolean(!has_more(loop)));
+  return std::move(results).take();
 }
 
-std::optional<Dict> next_item(Loop& loop) {
+std::optional<Dict> next_item(Loop& loop, Offer results) {
   const auto items = loop.items.items();
   if (loop.index >= items.size()) return std::nullopt;
-  Dict results;
-  results.set("item", items[loop.index]);
-  results.set("index", Value::integer(static_cast<std::int64_t>(loop.index)));
-  results.set("isFirst", Value::boolean(loop.index == 0));
-  results.set("isLast", Value::boolean(loop.index + 1 == items.size()));
+  results.add("item", items[loop.index]);
+  results.add("index", Value::integer(static_cast<std::int64_t>(loop.index)));
+  results.add("isFirst", Value::boolean(loop.index == 0));
+  results.add("isLast", Value::boolean(loop.index + 1 == items.size()));
   ++loop.index;
-  return results;
+  return std::move(results).take();
 }
 
 // The next line of those that have been read, without its end (LF or CR LF).
-std::optional<Dict> next_in_batch(Loop& loop) {
+std::optional<Dict> next_in_batch(Loop& loop, Offer results) {
   const std::string_view rest = std::string_view(loop.batch).substr(loop.in_batch);
   if (rest.empty()) return std::nullopt;
   const std::size_t end = rest.find('\n');
   std::string_view line = rest.substr(0, end);
   loop.in_batch += end == std::string_view::npos ? rest.size() : end + 1;
   if (line.ends_with('\r')) line.remove_suffix(1);
-  Dict results;
-  results.set("line", Value::text(line));
-  return results;
+  results.add("line", Value::text(line));
+  return std::move(results).take();
 }
 
 }  // namespace
@@ -130,14 +147,16 @@ void SessionMachine::iterate(StatePtr state) {
 void SessionMachine::next_pass(StatePtr state) {
   state->phase = Phase::looping;
   Loop& loop = *state->loop;
+  const PlanStep& step = plan_->step(state->step);
+  const Offer offer(step, *plan_->names());
   std::optional<Dict> results;
   switch (loop.over) {
-    case Loop::Over::sequence: results = next_in_sequence(loop); break;
-    case Loop::Over::items: results = next_item(loop); break;
+    case Loop::Over::sequence: results = next_in_sequence(loop, offer); break;
+    case Loop::Over::items: results = next_item(loop, offer); break;
     case Loop::Over::lines: {
       const auto more = next_line(state);
       if (!more) return;
-      if (*more) results = next_in_batch(loop);
+      if (*more) results = next_in_batch(loop, offer);
       break;
     }
     case Loop::Over::condition: {
@@ -147,7 +166,6 @@ void SessionMachine::next_pass(StatePtr state) {
       break;
     }
   }
-  const PlanStep& step = plan_->step(state->step);
   Trace::set_action(state->frame, results ? "next pass" : "exit");
   if (!results) return follow(std::move(state), step.paths[1]);
   if (loop.passes >= options_.limits.iterations) {

@@ -141,6 +141,8 @@ class SessionMachine {
   std::optional<Dict> evaluate_arguments(StatePtr& state,
                                          const Ref<const ArgumentProgram>& program);
   bool put_into_scope(StatePtr& state, const Ref<const ArgumentProgram>& program);
+  void begin_results(State& state, const ArgumentProgram& program);
+  void end_run(State& state, bool is_done);
   std::optional<bool> evaluate_condition(StatePtr& state, const Program& program,
                                          const Ref<const Names>& names = {});
   template <class T>

@@ -118,7 +118,13 @@ struct State {
   std::optional<Effect> effect;           // that it waits for
   std::optional<EffectResult> delivered;  // of the effect it waited for
   std::optional<ArgumentRun> run;
-  Dict over;                          // a function's or iterator's results, over the scope
+  Dict over;  // a function's or iterator's results, over the scope
+  // While results are evaluated, those that they read lie in the scope; here is what they hide.
+  struct Hidden {
+    std::uint32_t slot;
+    Value value;  // absent where it was not set
+  };
+  boost::container::small_vector<Hidden, 2> hidden;
   Dict arguments;                     // of a call that may be tried again
   std::uint32_t tries = 0;            // of that call, begun
   Ref<Loop> loop;                     // an iterator's, from its entry to its exit

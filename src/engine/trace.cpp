@@ -63,7 +63,11 @@ void Trace::keep(const Ref<Frame>& frame, Dict& into, const Dict& vars) {
   if (!frame->is_kept) return;
   Trace& trace = *frame->trace;
   into = trace.has_readers_ ? replace_readers(vars, as_far_as_read) : vars;
-  trace.bytes_ += Value::vars(into).bytes_held();
+  for (const auto& entry : into) {
+    trace.bytes_ += sizeof(Dict::Entry);
+    // Most are numbers and short texts, which hold nothing below.
+    if (entry.value.identity() != nullptr) trace.bytes_ += entry.value.bytes_held();
+  }
 }
 
 void Trace::set_timings(const Ref<Frame>& frame, const Dict& results) {
