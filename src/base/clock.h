@@ -17,6 +17,25 @@ class Clock {
   virtual WallTime wall() const = 0;
 };
 
+// One moment, on both clocks.
+struct Moment {
+  TimePoint now{};
+  WallTime wall{};
+};
+
+inline Moment moment_of(const Clock& clock) { return {clock.now(), clock.wall()}; }
+
+// Shows the moment that it was last set to: for code that is told what time it is.
+class HeldClock final : public Clock {
+ public:
+  TimePoint now() const override { return at_.now; }
+  WallTime wall() const override { return at_.wall; }
+  void hold(const Moment& at) { at_ = at; }
+
+ private:
+  Moment at_;
+};
+
 class RealClock final : public Clock {
  public:
   TimePoint now() const override;

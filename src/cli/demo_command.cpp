@@ -63,8 +63,8 @@ class Demo {
     std::uint64_t sent_at_first_line = 0;
     std::string text;
     SessionRun run = prepared("1h");
-    run.on_step = [&](const State& state) {
-      if (plan_->step(state.step).id == "3" && sent_at_first_line == 0) {
+    run.follower.begun = [&](const Plan& plan, const Frame& frame) {
+      if (plan.step(frame.step).id == "3" && sent_at_first_line == 0) {
         sent_at_first_line = upstream_.bytes_sent() - sent_before_;
       }
     };
@@ -119,7 +119,6 @@ class Demo {
   SessionRun prepared(std::string_view timeout) {
     SessionRun run;
     run.plan = plan_;
-    run.scope = plan_->initial_scope();
     run.scope.set("upstream", Value::text(upstream_.url()).with_type(Type::String));
     run.scope.set("timeout", Value::text(timeout).with_type(Type::String));
     return run;

@@ -13,16 +13,6 @@ namespace {
 
 using Excerpts = std::map<const Reader*, Ref<Reader>>;
 
-void find_readers(const Value& value, std::vector<Ref<Reader>>& found) {
-  if (value.is_reader()) found.push_back(value.as_reader());
-  if (value.has_items()) {
-    for (const Value& item : value.items()) find_readers(item, found);
-  }
-  if (value.has_dict()) {
-    for (const auto& entry : value.dict()) find_readers(entry.value, found);
-  }
-}
-
 Task<Ref<Reader>> excerpt_of(Scope& scope, Ref<Reader> reader) {
   std::string text;
   std::optional<Error> failure;
@@ -61,8 +51,7 @@ Task<Ref<Reader>> excerpt_of(Scope& scope, Ref<Reader> reader) {
 }  // namespace
 
 Task<Dict> with_excerpts(Scope& scope, Dict vars) {
-  std::vector<Ref<Reader>> readers;
-  for (const auto& entry : vars) find_readers(entry.value, readers);
+  const std::vector<Ref<Reader>> readers = readers_in(vars);
   if (readers.empty()) co_return vars;
   Excerpts excerpts;
   {

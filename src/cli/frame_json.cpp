@@ -62,7 +62,7 @@ std::string json_frames(const RunReport& report, const Plan& plan) {
       break;
     }
     if (!text.empty()) text += ',';
-    text += json_frame(*frame, report.session_id, plan);
+    text += json_frame(*frame, report.session.id, plan);
   }
   return ",\"frames\":[" + text + (all ? "]" : "],\"framesTruncated\":true");
 }

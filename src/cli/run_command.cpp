@@ -8,6 +8,7 @@
 #include "base/duration.h"
 #include "base/listed.h"
 #include "cli/exit_status.h"
+#include "cli/file_plans.h"
 #include "cli/issue_text.h"
 #include "cli/json_parts.h"
 #include "cli/read_settings.h"
@@ -50,8 +51,8 @@ Result<const Workflow*> choose(const LoadedFiles& files, const std::string& hand
                            listed(offered.empty() ? all_names : offered_names)));
 }
 
-void trace_step(const State& state, const Plan& plan, std::ostream& err, bool colour) {
-  const PlanStep& step = plan.step(state.step);
+void trace_step(const Frame& frame, const Plan& plan, std::ostream& err, bool colour) {
+  const PlanStep& step = plan.step(frame.step);
   std::string line = fmt::format("step {:<4} {}", step.id, to_string(step.kind));
   if (!step.ref.empty() && step.signature != nullptr) line += " " + step.ref;
   err << coloured(line, Colour::dim, colour) << '\n';
@@ -119,9 +120,11 @@ int run_command(const RunOptions& options, std::ostream& out, std::ostream& err)
   if (const Verdict found = verify_files(*files, standard_registry()); !found.passes()) {
     return report_issues(found, (*chosen)->handle.text, options, out, err);
   }
-  auto plan = compile_plan(**chosen, standard_registry());
+  FilePlans plans(*files, standard_registry());
+  auto plan = plans.plan_of(**chosen);
   if (!plan) return usage_error(plan.error(), err);
   run.plan = *plan;
+  run.plans = &plans;
   run.first_step = options.step;
   if (!options.step.empty() && !(*plan)->find_step(options.step)) {
     return usage_error(
@@ -138,7 +141,9 @@ int run_command(const RunOptions& options, std::ostream& out, std::ostream& err)
   if (options.trace && options.output == "json") {
     run.trace = true;
   } else if (options.trace) {
-    run.on_step = [&](const State& state) { trace_step(state, **plan, err, colour); };
+    run.follower.begun = [&](const Plan& of, const Frame& frame) {
+      trace_step(frame, of, err, colour);
+    };
   }
   return finish(run_in_process(shard, run), **plan, options, out, err);
 }

@@ -11,8 +11,6 @@
 
 namespace millrace {
 
-const std::vector<std::string> kSessionNames{"eventType", "resourceType", "invoker", "runner"};
-
 namespace {
 
 Result<Dict> read_input(const RunInput& input) {
@@ -69,22 +67,28 @@ Result<void> add_variable(const std::string& assignment, Dict& scope, const Cloc
 
 }  // namespace
 
+Dict session_facts() {
+  return {{"eventType", Value::text("onManual").with_type(Type::String)},
+          {"resourceType", Value::text("system").with_type(Type::String)},
+          {"invoker", Value::null()},
+          {"runner", Value::null()}};
+}
+
 Result<Dict> starting_scope(const Plan& plan, const RunInput& input, const Clock& clock) {
-  Dict scope = plan.initial_scope();
   MILLRACE_TRY_ASSIGN(given, read_input(input));
+  Dict scope;
   for (const auto& entry : given) {
     const std::string name(entry.key());
     MILLRACE_TRY_ASSIGN(typed, as_declared(name, entry.value, plan.initial_scope()));
     scope.set(name, typed);
   }
+  if (input.variables.empty()) return scope;
+  Dict all = plan.initial_scope();
+  for (const auto& entry : scope) all.set(entry.name, entry.value);
   for (const std::string& assignment : input.variables) {
-    MILLRACE_TRY(add_variable(assignment, scope, clock));
+    MILLRACE_TRY(add_variable(assignment, all, clock));
   }
-  scope.set("eventType", Value::text("onManual").with_type(Type::String));
-  scope.set("resourceType", Value::text("system").with_type(Type::String));
-  scope.set("invoker", Value::null());
-  scope.set("runner", Value::null());
-  return scope;
+  return all;
 }
 
 }  // namespace millrace

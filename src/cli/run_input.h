@@ -12,8 +12,8 @@
 
 namespace millrace {
 
-// The names that every session gets beside its input; they are no part of its result.
-extern const std::vector<std::string> kSessionNames;
+// The variables that every session gets beside its input; they are no part of its result.
+Dict session_facts();
 
 struct RunInput {
   std::string file;                    // --input; "-" is standard input; empty: none
@@ -21,7 +21,7 @@ struct RunInput {
   std::vector<std::string> variables;  // --var NAME=EXPR, in order
 };
 
-// The workflow's own scope, then the input over it, then --var, then the names of every session.
+// What is set over the workflow's own scope: the input, then --var.
 // Plain JSON takes the type that the workflow's scope gives that name, else Any. Errors are of kind
 // invalid (not_found for a file) and name the option.
 Result<Dict> starting_scope(const Plan& plan, const RunInput& input, const Clock& clock);

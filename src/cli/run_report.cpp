@@ -54,6 +54,8 @@ std::string_view sentence(Status status) {
   switch (status) {
     case Status::completed: return "completed";
     case Status::canceled: return "was cancelled";
+    case Status::prompted: return "waits for an answer";
+    case Status::suspended: return "is suspended";
     case Status::failed:
     case Status::running: break;
   }
@@ -64,10 +66,10 @@ std::string_view sentence(Status status) {
 
 std::string to_document(const RunReport& report, const Plan& plan) {
   const SessionReport& session = report.session;
-  std::string text = fmt::format(
-      R"({{"workflow":{},"sessionID":"{}","status":{},"vars":{},"steps":{})",
-      json_string(report.workflow), report.session_id, json_string(to_string(session.status)),
-      typed_json(report.printed), json_steps(session, plan));
+  std::string text =
+      fmt::format(R"({{"workflow":{},"sessionID":"{}","status":{},"vars":{},"steps":{})",
+                  json_string(report.workflow), session.id, json_string(to_string(session.status)),
+                  typed_json(report.printed), json_steps(session, plan));
   if (!session.all_steps_recorded) text += ",\"stepsTruncated\":true";
   if (report.traced) text += json_frames(report, plan);
   if (const auto& failure = session.failure) {

@@ -13,8 +13,7 @@ namespace millrace {
 
 struct RunReport {
   std::string workflow;  // handle
-  std::uint64_t session_id = 0;
-  bool traced = false;  // the document has frames
+  bool traced = false;   // the document has frames
   SessionReport session;
   Dict printed;            // the result, its readers replaced by what of them can be shown
   std::size_t scopes = 0;  // of the session, still alive after it ended

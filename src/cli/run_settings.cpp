@@ -28,6 +28,10 @@ auto& of_trace(RunSettings& settings) {
   return settings.trace.*Member;
 }
 template <auto Member>
+auto& of_session(RunSettings& settings) {
+  return settings.session.*Member;
+}
+template <auto Member>
 auto& of_run(RunSettings& settings) {
   return settings.*Member;
 }
@@ -42,16 +46,26 @@ constexpr std::array kSettings{
     Setting{"session.timeout", DurationSetting{of_run<&RunSettings::session_timeout>},
             "limit of the whole session; of this, `--timeout` and the workflow's own the earliest "
             "holds"},
-    Setting{"session.steps", CountSetting{of_run<&RunSettings::session_steps>},
+    Setting{"session.steps", CountSetting{of_session<&SessionLimits::steps>},
             "executions of steps in the whole session; of this and the workflow's own the smaller "
             "holds"},
+    Setting{"session.iterations", CountSetting{of_session<&SessionLimits::iterations>},
+            "passes of one loop"},
+    Setting{"session.branches", CountSetting{of_session<&SessionLimits::branches>},
+            "branches of forks that run or wait at once"},
+    Setting{"session.states", CountSetting{of_session<&SessionLimits::states>},
+            "states at once: branches, those at joins, and the ends of branches"},
+    Setting{"session.memory", SizeSetting{of_session<&SessionLimits::memory>},
+            "the variables of a session; of this and the workflow's own the smaller holds"},
+    Setting{"session.depth", CountSetting{of_session<&SessionLimits::depth>},
+            "workflows that wait for one another, each run by the one before"},
     Setting{
         "step.operations", CountSetting{of_step<&FuelLimits::operations>},
         "operations that the expressions of one step may take, and the function it calls as many"},
     Setting{"step.memory", SizeSetting{of_step<&FuelLimits::bytes>},
             "values that the expressions of one step may make, in all, and the function it calls "
             "as much"},
-    Setting{"report.steps", CountSetting{of_run<&RunSettings::recorded_steps>, 0},
+    Setting{"report.steps", CountSetting{of_trace<&TraceLimits::steps>, 0},
             "entries of `steps` in the document of `--output json`"},
     Setting{"report.frames", CountSetting{of_trace<&TraceLimits::frames>},
             "frames in that document, with `--trace`"},

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <limits>
 #include <span>
 #include <string>
 #include <string_view>
@@ -11,24 +10,24 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "engine/session_limits.h"
 #include "engine/trace.h"
 #include "expression/fuel.h"
 #include "net/http_client.h"
 
 namespace millrace {
 
-constexpr std::uint64_t kUnlimited = std::numeric_limits<std::uint64_t>::max();
+constexpr std::uint64_t kUnlimited = SessionLimits::kNone;
 
 struct RunSettings {
   RunSettings();
 
   Nanos session_timeout{};  // 0: none
-  std::uint64_t session_steps = kUnlimited;
+  SessionLimits session;
   FuelLimits step;
   // Enough for any workflow that a person follows step by step; a loop over a million lines is cut
   // off.
-  std::uint64_t recorded_steps = 100'000;
-  TraceLimits trace{.frames = 10'000};
+  TraceLimits trace{.frames = 10'000, .steps = 100'000};
   HttpOptions http;
 };
 

@@ -4,7 +4,6 @@
 #include <cstdlib>
 #include <memory>
 
-#include "base/ids.h"
 #include "base/random.h"
 #include "cli/excerpt.h"
 #include "cli/exit_status.h"
@@ -21,16 +20,16 @@ std::optional<Limit> session_limit(const SessionRun& run) {
   return Limit{length, "setting session.timeout"};
 }
 
-SessionOptions session_options(const SessionRun& run, std::uint64_t id) {
+SessionOptions session_options(const SessionRun& run) {
   SessionOptions options;
-  options.name = "session " + std::to_string(id);
   options.limit = session_limit(run);
   options.machine.first_step = run.first_step;
   options.machine.fuel = run.settings.step;
-  options.machine.steps = run.settings.session_steps;
-  options.machine.recorded_steps = run.settings.recorded_steps;
-  options.machine.on_step = run.on_step;
-  if (run.trace) options.machine.trace = run.settings.trace;
+  options.machine.limits = run.settings.session;
+  options.trace = run.settings.trace;
+  if (!run.trace) options.trace.frames = 0;
+  options.follower = run.follower;
+  options.facts = session_facts();
   return options;
 }
 
@@ -53,14 +52,15 @@ class Runner {
       RunReport& report = outcome_.report;
       report.workflow = run_.plan->handle();
       report.traced = run_.trace;
-      report.session_id = new_id(shard_.clock().wall(), random_);
-      report.session = co_await run_session(
-          holder, run_.plan, Variables(run_.plan->names(), run_.scope), functions, random_,
-          session_options(run_, report.session_id),
-          [this](Scope& session, const SessionReport& finishing) -> Task<void> {
-            if (run_.on_finishing) run_.on_finishing(finishing);
-            outcome_.report.printed = co_await with_excerpts(session, printable(finishing.vars));
-          });
+      Sessions sessions(holder, functions, random_, run_.plans);
+      Sessions::Start start{.plan = run_.plan, .scope = run_.scope};
+      start.options = session_options(run_);
+      start.receiver = [this](Scope& session, const SessionReport& finishing) -> Task<void> {
+        if (run_.on_finishing) run_.on_finishing(finishing);
+        outcome_.report.printed = co_await with_excerpts(session, printable(finishing.vars));
+      };
+      report.session = co_await run_session(holder, sessions, std::move(start));
+      co_await sessions.join();
       holder_ = nullptr;
       co_await holder.close();
       // A signal that came during the last evaluation is told now: the loop looks, then it calls.
@@ -78,7 +78,7 @@ class Runner {
   }
 
   static Dict printable(Dict vars) {
-    for (const std::string& name : kSessionNames) vars.erase(name);
+    for (const auto& fact : session_facts()) vars.erase(fact.key());
     return vars;
   }
 

@@ -8,17 +8,19 @@
 
 #include "cli/run_report.h"
 #include "cli/run_settings.h"
+#include "engine/sessions.h"
 #include "scope/shard.h"
 
 namespace millrace {
 
 struct SessionRun {
   Ref<const Plan> plan;
-  Dict scope;
+  Dict scope;  // over the plan's own
   RunSettings settings;
   std::optional<Limit> limit;  // beside that of the settings; the earlier holds
   std::string first_step;
-  std::function<void(const State&)> on_step;
+  Plans* plans = nullptr;  // that it may run besides; nullptr: none
+  Trace::Follower follower;
   bool trace = false;  // the report has frames
   // Called once the session's scope exists, with what cancels it; for the demo.
   std::function<void(Scope&)> on_begin;

@@ -19,11 +19,12 @@ namespace millrace {
 
 // One call of a function by a step.
 struct FunctionCall {
-  std::string ref;       // "httpRequestSend"
-  std::string workflow;  // handle, for messages
-  std::string step;      // id, as the author wrote it: messages say "step 7"
-  std::uint64_t state;   // one per execution of a step
-  Dict arguments;        // typed, by name; defaults are the function's business
+  std::string ref;              // "httpRequestSend"
+  std::string workflow;         // handle, for messages
+  std::string step;             // id, as the author wrote it: messages say "step 7"
+  std::uint64_t execution = 0;  // of a step, counted in the session; the same when it is retried
+  Dict arguments;               // typed, by name; defaults are the function's business
+  bool is_retried = false;      // by its step: the function need not do that itself
   // Names that the step's results read: what takes work to make (the JSON of a body) is made only
   // when it is asked for.
   std::vector<std::string> wanted = {};
@@ -33,16 +34,14 @@ struct FunctionCall {
   }
 };
 
-// Reads a reader line by line, from its beginning.
+// Reads a reader line by line.
 class LineSource {
  public:
   virtual ~LineSource() = default;
-  // The next line when it is there already, so that a loop over what has arrived never waits; valid
-  // until the next call. Nothing: ask next().
-  virtual std::optional<std::string_view> ready() = 0;
-  // The next line without its end (LF or CR LF), or nothing at the end of the stream. Stopping
-  // `step` ends the wait and leaves the stream where it was.
-  virtual Task<Result<std::optional<std::string>>> next(Scope& step) = 0;
+  // The next lines as they came, each with its end (LF) but perhaps the last of the stream: all
+  // that are there, at least one, as many as may be held at once; empty at the end of the stream.
+  // Stopping `step` ends the wait and leaves the stream where it was.
+  virtual Task<Result<std::string>> next(Scope& step) = 0;
 };
 
 class Effects {
@@ -60,8 +59,14 @@ class Effects {
   // What `session` has opened is brought to where it can be left alone for any length of time.
   // Failures of that are for whoever uses it later. Stopping `step` ends the wait, with its error.
   virtual Task<Result<void>> settle(Scope& step, Scope& session) = 0;
+  // Whether there is nothing to do for that.
+  virtual bool is_settled(Scope& session) = 0;
 
-  virtual std::unique_ptr<LineSource> lines(Ref<Reader> reader) = 0;
+  // Ownership of what these hold (bodies) moves to `receiver`, deadlines included.
+  virtual void hand_over(const Dict& vars, Scope& receiver) = 0;
+
+  // From `from` bytes on, which is where a line begins.
+  virtual std::unique_ptr<LineSource> lines(Ref<Reader> reader, std::uint64_t from) = 0;
 };
 
 }  // namespace millrace

@@ -22,6 +22,11 @@ bool SessionMachine::put_aside(StatePtr& state, Attempt<T>& outcome) {
   return false;
 }
 
+void SessionMachine::count(const Fuel& fuel) {
+  turn_work_ += fuel.spent();
+  made_ += fuel.spent_bytes();
+}
+
 std::optional<Dict> SessionMachine::evaluate_arguments(StatePtr& state,
                                                        const Ref<const ArgumentProgram>& program) {
   if (!program) return Dict();
@@ -29,7 +34,7 @@ std::optional<Dict> SessionMachine::evaluate_arguments(StatePtr& state,
   Fuel fuel(options_.fuel);
   EvaluationContext context{fuel, clock_, random_};
   auto progress = run_arguments(*program, *state->run, context);
-  turn_work_ += fuel.spent();
+  count(fuel);
   if (std::holds_alternative<Needs>(progress)) {
     put_aside(state, progress);
     return std::nullopt;
@@ -39,7 +44,7 @@ std::optional<Dict> SessionMachine::evaluate_arguments(StatePtr& state,
   state->scope = std::move(*state->run).scope();
   state->run.reset();
   if (put_aside(state, progress)) return std::nullopt;
-  trace_.set_input(state->frame, results);
+  Trace::set_input(state->frame, results);
   return results;
 }
 
@@ -49,8 +54,9 @@ bool SessionMachine::put_into_scope(StatePtr& state, const Ref<const ArgumentPro
   if (!state->run) {
     if (over_results) {
       // What a function returned is visible to its results only, and does not enter the scope
-      // itself.
-      Variables both = state->scope;
+      // itself. Of another workflow, only what that returned is.
+      const bool alone = plan_->step(state->step).kind == StepKind::exec_workflow;
+      Variables both = alone ? Variables(plan_->names()) : state->scope;
       both.merge(state->over);
       state->run.emplace(std::move(both));
     } else {
@@ -60,10 +66,10 @@ bool SessionMachine::put_into_scope(StatePtr& state, const Ref<const ArgumentPro
   Fuel fuel(options_.fuel);
   EvaluationContext context{fuel, clock_, random_};
   auto progress = run_arguments(*program, *state->run, context);
-  turn_work_ += fuel.spent();
+  count(fuel);
   if (std::holds_alternative<Needs>(progress)) return !put_aside(state, progress);
   const bool done = std::holds_alternative<std::monostate>(progress);
-  if (done && state->frame) trace_.set_results(state->frame, state->run->results());
+  if (done && state->frame) Trace::set_results(state->frame, state->run->results());
   if (over_results) {
     if (done) state->scope.merge(state->run->results());
   } else {
@@ -79,7 +85,7 @@ std::optional<bool> SessionMachine::evaluate_condition(StatePtr& state, const Pr
   EvaluationContext context{fuel, clock_, random_};
   Outcome outcome = names ? evaluate(program, Variables(names, state->scope.to_dict()), context)
                           : evaluate(program, state->scope, context);
-  turn_work_ += fuel.spent();
+  count(fuel);
   if (put_aside(state, outcome)) return std::nullopt;
   return condition_holds(std::get<Value>(outcome));
 }

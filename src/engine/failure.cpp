@@ -64,15 +64,19 @@ void SessionMachine::fail(StatePtr state, Error error) {
   Trace::set_error(state->frame, error);
   if (struck_ && !struck_failure_) struck_failure_ = Failure{error, state->step};
   if (state->handler) return run_handler(std::move(state), error);
-  trace_.end(state->frame);
-  failure_ = struck_failure_ ? struck_failure_ : Failure{std::move(error), state->step};
+  Trace::end(state->frame);
+  clear_ended(state->pass.get(), nullptr);
+  fail_session(state->step, std::move(error));
+}
+
+void SessionMachine::fail_session(std::uint32_t step, Error error) {
+  failure_ = struck_failure_ ? struck_failure_ : Failure{std::move(error), step};
   finish(Status::failed);
 }
 
 void SessionMachine::run_handler(StatePtr state, const Error& error) {
   const Ref<Handler> handler = state->handler;
-  auto branch = std::make_unique<State>();
-  branch->id = next_state_++;
+  StatePtr branch = make_state();
   branch->step =
       handler->step;  // an error from here on, before its first step, is the handler's own
   branch->scope = std::move(state->scope);

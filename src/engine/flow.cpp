@@ -1,5 +1,7 @@
 // Where a state goes when its step is done: along paths, back to its loop, to an error handler, or
 // to the end of its pass.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -9,27 +11,29 @@ namespace millrace {
 
 void SessionMachine::follow(StatePtr state, const PlanPath& path) {
   Trace::add_next(state->frame, path.child);
-  trace_.end(state->frame);
+  Trace::end(state->frame);
   state->via = path.index;
   state->step = path.child;
   state->phase = Phase::ready;
-  state->begun = false;
+  state->execution = 0;
   state->delivered.reset();
   state->run.reset();
   state->over = {};
+  state->arguments = {};
+  state->tries = 0;
   state->loop = {};
   state->path = 0;
+  state->chosen.clear();
   make_ready(std::move(state));
 }
 
 void SessionMachine::fork(StatePtr state, const std::vector<const PlanPath*>& paths) {
   if (paths.size() == 1) return follow(std::move(state), *paths.front());
-  state->run.reset();
+  if (!may_fork(state, paths.size())) return;
   state->pass->live += static_cast<std::uint32_t>(paths.size()) - 1;
   for (std::size_t arm = 0; arm < paths.size(); ++arm) {
     Trace::add_next(state->frame, paths[arm]->child);
-    auto branch = std::make_unique<State>();
-    branch->id = next_state_++;
+    StatePtr branch = make_state();
     branch->scope = state->scope;
     branch->order = state->order;
     branch->order.push_back(static_cast<std::uint32_t>(arm));
@@ -38,7 +42,28 @@ void SessionMachine::fork(StatePtr state, const std::vector<const PlanPath*>& pa
     branch->in_cleanup = state->in_cleanup;
     follow(std::move(branch), *paths[arm]);
   }
-  trace_.end(state->frame);
+  Trace::end(state->frame);
+}
+
+// False when these arms would be more than a session may have.
+bool SessionMachine::may_fork(StatePtr& state, std::size_t arms) {
+  const std::size_t branches = ready_.size() + waiting_.size() + arms;
+  const std::size_t states = branches + parked() + deposits_;
+  const SessionLimits& limits = options_.limits;
+  std::string message;
+  if (branches > limits.branches) {
+    message = fmt::format("{} branches would run at once, and {} may (setting session.branches)",
+                          branches, limits.branches);
+  } else if (states > limits.states) {
+    message = fmt::format(
+        "the session would have {} states at once, and may have {} (setting "
+        "session.states)",
+        states, limits.states);
+  } else {
+    return true;
+  }
+  fail(std::move(state), Error(ErrorKind::exhausted, std::move(message)));
+  return false;
 }
 
 void SessionMachine::leave(StatePtr state) {
@@ -56,8 +81,9 @@ void SessionMachine::end(StatePtr state) {
   const Ref<Pass> pass = state->pass;
   pass->ended.push_back(
       Deposit{std::move(state->order), std::move(state->scope), std::move(state->handler)});
+  ++deposits_;
   const bool in_cleanup = state->in_cleanup;
-  trace_.end(state->frame);
+  Trace::end(state->frame);
   state.reset();
   if (--pass->live == 0) complete(pass, in_cleanup);
 }
@@ -69,14 +95,14 @@ void SessionMachine::complete(const Ref<Pass>& pass, bool in_cleanup) {
   Variables merged = std::move(pass->ended.front().scope);
   Ref<Handler> handler = std::move(pass->ended.front().handler);
   for (std::size_t i = 1; i < pass->ended.size(); ++i) merged.merge(pass->ended[i].scope);
+  deposits_ -= pass->ended.size();
   pass->ended.clear();
   if (!pass->loop) {
     result_ = std::move(merged);
     failure_ = struck_failure_;
     return finish(struck_failure_ ? Status::failed : Status::completed);
   }
-  auto state = std::make_unique<State>();
-  state->id = next_state_++;
+  StatePtr state = make_state();
   state->step = pass->loop->step;
   state->phase = Phase::looping;
   state->scope = std::move(merged);
@@ -102,44 +128,69 @@ bool SessionMachine::leave_pass(Ref<Pass> pass, const Ref<Pass>& until) {
   return true;
 }
 
+// `state`, which stands in `pass` or within it, goes on outside of it; nothing else in it does.
+void SessionMachine::leave_loop(State& state, const Ref<Pass>& pass) {
+  drop_pass(pass);
+  clear_ended(state.pass.get(), pass.get());
+  state.handler = handler_outside(state.handler, pass);
+  state.order = pass->order;
+  state.pass = pass->outer;
+}
+
 void SessionMachine::drop_pass(const Ref<Pass>& pass) {
-  const auto within = [&pass](const State& state) {
-    for (Ref<Pass> at = state.pass; at; at = at->outer) {
-      if (at == pass) return true;
-    }
-    return false;
-  };
-  const auto stopped = [&](const StatePtr& state) {
-    if (!within(*state)) return false;
-    stop(*state);
+  const auto dropped = [&](State& state) {
+    if (!is_within(state.pass, pass)) return false;
+    drop(state);
+    clear_ended(state.pass.get(), pass.get());
     return true;
   };
-  std::erase_if(ready_, stopped);
-  std::erase_if(parked_, stopped);
+  ready_.erase_if(dropped);
+  std::erase_if(gatherings_, [&](const Gathering& gathering) {
+    if (!is_within(gathering.pass, pass)) return false;
+    for (const StatePtr& state : gathering.arrived) dropped(*state);
+    return true;
+  });
   std::erase_if(waiting_, [&](const auto& entry) {
-    if (!stopped(entry.second)) return false;
+    if (!dropped(*entry.second)) return false;
     dropped_.push_back(entry.first);
     return true;
   });
 }
 
-void SessionMachine::stop(State& state) {
+void SessionMachine::drop(State& state) {
   Trace::set_action(state.frame, "stopped");
-  trace_.end(state.frame);
+  Trace::end(state.frame);
+}
+
+// Nobody will merge the ends of branches in the passes from `inner` up to `outermost`. They must
+// go, for they hold handlers, which hold passes.
+void SessionMachine::clear_ended(Pass* inner, const Pass* outermost) {
+  for (Pass* pass = inner; pass != nullptr; pass = pass->outer.get()) {
+    deposits_ -= pass->ended.size();
+    pass->ended.clear();
+    if (pass == outermost) break;
+  }
 }
 
 void SessionMachine::finish(Status status) {
   status_ = status;
-  for (const StatePtr& state : ready_) stop(*state);
-  for (const StatePtr& state : parked_) stop(*state);
+  const auto dropped = [this](State& state) {
+    drop(state);
+    clear_ended(state.pass.get(), nullptr);
+  };
+  ready_.for_each(dropped);
   ready_.clear();
-  parked_.clear();
-  effects_.clear();
+  for (const Gathering& gathering : gatherings_) {
+    for (const StatePtr& state : gathering.arrived) dropped(*state);
+  }
+  gatherings_.clear();
+  begun_.clear();
   for (const auto& [id, state] : waiting_) {
-    stop(*state);
+    dropped(*state);
     dropped_.push_back(id);
   }
   waiting_.clear();
+  clear_ended(session_pass_.get(), nullptr);
   session_pass_ = {};
 }
 

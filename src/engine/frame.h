@@ -14,16 +14,22 @@
 
 namespace millrace {
 
+class Trace;
+
 struct Frame : Counted {
   struct Wait {
-    std::string_view what;  // "function", "reader", "line", "time", "join"
+    std::string_view what;  // "function", "reader", "line", "time", "join", "prompt", "workflow"
     Nanos time{};
   };
 
+  std::uint64_t execution = 0;          // counted in the session, from 1
   std::uint64_t state = 0;              // of the branch: the next step on its path has the same
   std::uint32_t step = 0;               // index in the plan
   std::optional<std::uint32_t> parent;  // the step that a path led from
   std::vector<std::uint32_t> next;      // the steps that it went on to
+  std::vector<std::uint32_t> branch;    // which arms of which forks led to it, outermost first
+  std::uint32_t loops = 0;              // whose bodies it is in
+  std::uint64_t pass = 0;               // of the innermost of them, from 1
   WallTime created_at{};
   Nanos elapsed{};    // from the session's start to this step's
   Nanos step_time{};  // from the step's start to its end, waits included
@@ -35,9 +41,12 @@ struct Frame : Counted {
   // What it did that the rest does not say: "next pass", "suspended", "caught"; else empty.
   std::string_view action;
   std::optional<Error> error;
-  std::vector<Wait> waits;  // in order
-  Dict timings;             // what a function told of its own
+  std::vector<Error> retried;  // of its tries, but for the last
+  std::vector<Wait> waits;     // in order
+  Dict timings;                // what a function told of its own
 
+  Trace* trace = nullptr;  // that it belongs to, while the step is under way
+  bool is_kept = false;
   TimePoint began{};
   std::optional<TimePoint> waiting_since;  // for the last of `waits`
 };

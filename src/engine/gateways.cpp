@@ -20,7 +20,7 @@ void SessionMachine::choose(StatePtr state) {
       if (!*holds) continue;
     }
     if (exclusive) return follow(std::move(state), path);
-    state->chosen.push_back(&path);
+    state->chosen.push_back(static_cast<std::uint32_t>(state->path));
   }
   if (state->chosen.empty()) {
     return fail(std::move(state),
@@ -29,7 +29,8 @@ void SessionMachine::choose(StatePtr state) {
                                   "expression, which always holds"
                                 : "no path of the inclusive gateway holds: at least one must"));
   }
-  const auto chosen = std::move(state->chosen);
+  std::vector<const PlanPath*> chosen;
+  for (const std::uint32_t index : state->chosen) chosen.push_back(&step.paths[index]);
   fork(std::move(state), chosen);
 }
 

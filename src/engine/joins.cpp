@@ -1,74 +1,58 @@
-// Joins. A state that arrives is parked (the state is "partial"). The join goes on when no other
-// live state of the session can still come to it: what counts is who can come, not how many paths
-// lead in.
+// Joins. A state that arrives is parked with the others that have (the state is "partial"). The
+// join goes on when no other live state of the session can still come to it: what counts is who can
+// come, not how many paths lead in.
 #include <algorithm>
 #include <utility>
 
 #include "engine/session_machine.h"
 
 namespace millrace {
-namespace {
-
-bool is_within(const State& state, const Ref<Pass>& pass) {
-  for (Ref<Pass> at = state.pass; at; at = at->outer) {
-    if (at == pass) return true;
-  }
-  return false;
-}
-
-}  // namespace
 
 // By its paths, by the way back from the end of a loop's body, or by an error that its handler
 // catches; but only into its own pass: entering a loop anew makes another.
-bool SessionMachine::can_come(const State& state, std::uint32_t join, const Ref<Pass>& pass) {
-  if (!is_within(state, pass)) return false;
+bool SessionMachine::can_come(const State& state, std::uint32_t join, const Ref<Pass>& pass) const {
+  if (!is_within(state.pass, pass)) return false;
   const bool standing_before = state.step == join && state.phase == Phase::ready;
-  if (standing_before || reach_.leads(*plan_, state.step, join)) return true;
-  for (Ref<Pass> at = state.pass; !(at == pass); at = at->outer) {
-    if (reach_.leads(*plan_, at->loop->step, join)) return true;
+  if (standing_before || plan_->leads(state.step, join)) return true;
+  for (const Pass* at = state.pass.get(); at != pass.get(); at = at->outer.get()) {
+    if (plan_->leads(at->loop->step, join)) return true;
   }
-  return state.handler && reach_.leads(*plan_, state.handler->step, join);
+  return state.handler && plan_->leads(state.handler->step, join);
 }
 
-bool SessionMachine::is_awaited(const State& arrived) {
-  const auto other = [&](const State& state) {
-    const bool beside =
-        state.step == arrived.step && state.pass == arrived.pass && state.phase == Phase::acting;
-    return !beside && can_come(state, arrived.step, arrived.pass);
+bool SessionMachine::is_awaited(const Gathering& gathering) const {
+  const auto comes = [&](const State& state) {
+    return can_come(state, gathering.join, gathering.pass);
   };
-  return std::any_of(ready_.begin(), ready_.end(), [&](auto& state) { return other(*state); }) ||
+  const auto one_comes = [&](const StatePtr& state) { return comes(*state); };
+  return ready_.any_of(comes) ||
          std::any_of(waiting_.begin(), waiting_.end(),
-                     [&](auto& entry) { return other(*entry.second); }) ||
-         std::any_of(parked_.begin(), parked_.end(), [&](auto& state) { return other(*state); });
+                     [&](const auto& entry) { return comes(*entry.second); }) ||
+         std::any_of(gatherings_.begin(), gatherings_.end(), [&](const Gathering& other) {
+           return &other != &gathering &&
+                  std::any_of(other.arrived.begin(), other.arrived.end(), one_comes);
+         });
 }
 
 void SessionMachine::release_joins() {
   std::size_t at = 0;
-  while (at < parked_.size()) {
-    if (is_awaited(*parked_[at])) {
+  while (at < gatherings_.size()) {
+    if (is_awaited(gatherings_[at])) {
       ++at;
       continue;
     }
     release_join(at);
+    if (status_ != Status::running) return;
     at = 0;
   }
   // Joins that wait for one another would wait for ever: the first to be arrived at gives way.
-  if (ready_.empty() && waiting_.empty() && !parked_.empty()) release_join(0);
-}
-
-void SessionMachine::release_join(std::size_t first) {
-  const std::uint32_t join = parked_[first]->step;
-  const Ref<Pass> pass = parked_[first]->pass;
-  std::vector<StatePtr> arrived;
-  for (StatePtr& state : parked_) {
-    if (state->step == join && state->pass == pass) arrived.push_back(std::move(state));
-  }
-  std::erase(parked_, nullptr);
-  merge_arrived(std::move(arrived));
+  if (ready_.empty() && waiting_.empty() && !gatherings_.empty()) release_join(0);
 }
 
 // The scopes are merged in the order of the join's inbound paths; later ones win.
-void SessionMachine::merge_arrived(std::vector<StatePtr> arrived) {
+void SessionMachine::release_join(std::size_t index) {
+  std::vector<StatePtr> arrived = std::move(gatherings_[index].arrived);
+  gatherings_.erase(gatherings_.begin() + static_cast<std::ptrdiff_t>(index));
   const auto& inbound = plan_->step(arrived.front()->step).inbound;
   const auto place = [&inbound](const StatePtr& state) {
     return std::find(inbound.begin(), inbound.end(), state->via.value_or(0)) - inbound.begin();
@@ -86,10 +70,16 @@ void SessionMachine::merge_arrived(std::vector<StatePtr> arrived) {
         std::mismatch(merged->order.begin(), merged->order.end(), other.begin(), other.end());
     merged->order.erase(differ.first, merged->order.end());
     Trace::set_action(arrived[i]->frame, "merged");
-    trace_.end(arrived[i]->frame);
+    Trace::end(arrived[i]->frame);
   }
   merged->pass->live -= static_cast<std::uint32_t>(arrived.size()) - 1;
   leave(std::move(merged));
+}
+
+std::size_t SessionMachine::parked() const {
+  std::size_t states = 0;
+  for (const Gathering& gathering : gatherings_) states += gathering.arrived.size();
+  return states;
 }
 
 }  // namespace millrace

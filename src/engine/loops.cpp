@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "base/wall_time.h"
 #include "engine/session_machine.h"
 #include "value/cast.h"
 
@@ -30,8 +31,7 @@ std::optional<Dict> next_in_sequence(Loop& loop) {
   if (!has_more(loop)) return std::nullopt;
   Dict results;
   results.set("counter", Value::integer(loop.next));
-  results.set("isFirst", Value::boolean(loop.first));
-  loop.first = false;
+  results.set("isFirst", Value::boolean(loop.passes == 0));
   // Beyond the range of the counter there is no further pass.
   if (__builtin_add_overflow(loop.next, loop.stride, &loop.next)) loop.next = loop.last;
   results.set("isLast", Value::boolean(!has_more(loop)));
@@ -50,7 +50,14 @@ std::optional<Dict> next_item(Loop& loop) {
   return results;
 }
 
-Dict line_results(std::string_view line) {
+// The next line of those that have been read, without its end (LF or CR LF).
+std::optional<Dict> next_in_batch(Loop& loop) {
+  const std::string_view rest = std::string_view(loop.batch).substr(loop.in_batch);
+  if (rest.empty()) return std::nullopt;
+  const std::size_t end = rest.find('\n');
+  std::string_view line = rest.substr(0, end);
+  loop.in_batch += end == std::string_view::npos ? rest.size() : end + 1;
+  if (line.ends_with('\r')) line.remove_suffix(1);
   Dict results;
   results.set("line", Value::text(line));
   return results;
@@ -63,6 +70,8 @@ Result<void> SessionMachine::enter_loop(State& state, const Dict& arguments) {
   const PlanStep& step = plan_->step(state.step);
   auto loop = make_ref<Loop>();
   loop->step = state.step;
+  loop->began = state.began;
+  if (step.timeout) loop->deadline = later_by(state.began, *step.timeout);
   if (step.ref == "loopSequence") {
     loop->next = integer_or(arguments, "first", 0);
     loop->last = integer_or(arguments, "last", 0);
@@ -125,9 +134,12 @@ void SessionMachine::next_pass(StatePtr state) {
   switch (loop.over) {
     case Loop::Over::sequence: results = next_in_sequence(loop); break;
     case Loop::Over::items: results = next_item(loop); break;
-    case Loop::Over::lines:
-      if (!next_line(state, results)) return;
+    case Loop::Over::lines: {
+      const auto more = next_line(state);
+      if (!more) return;
+      if (*more) results = next_in_batch(loop);
       break;
+    }
     case Loop::Over::condition: {
       auto holds = evaluate_condition(state, *loop.condition, loop.condition_names);
       if (!holds) return;
@@ -138,29 +150,32 @@ void SessionMachine::next_pass(StatePtr state) {
   const PlanStep& step = plan_->step(state->step);
   Trace::set_action(state->frame, results ? "next pass" : "exit");
   if (!results) return follow(std::move(state), step.paths[1]);
+  if (loop.passes >= options_.limits.iterations) {
+    return fail(
+        std::move(state),
+        Error(ErrorKind::exhausted, fmt::format("the loop has made {} passes, its limit (setting "
+                                                "session.iterations)",
+                                                loop.passes)));
+  }
+  ++loop.passes;
   state->over = std::move(*results);
   state->phase = Phase::results;
   begin_pass(std::move(state));
 }
 
-// False when the line must be waited for: the state has been put aside.
-bool SessionMachine::next_line(StatePtr& state, std::optional<Dict>& results) {
+// Whether there is one; nothing when lines must be waited for: the state has been put aside.
+std::optional<bool> SessionMachine::next_line(StatePtr& state) {
   Loop& loop = *state->loop;
   if (state->delivered) {
-    auto line = std::move(std::get<std::optional<std::string>>(*state->delivered));
+    loop.batch = std::move(std::get<std::string>(*state->delivered));
+    loop.in_batch = 0;
+    loop.read += loop.batch.size();
     state->delivered.reset();
-    if (line) results = line_results(*line);
-    return true;
+    if (loop.batch.empty()) return false;
   }
-  if (loop.lines) {
-    if (const auto line = loop.lines->ready()) {
-      results = line_results(*line);
-      return true;
-    }
-  }
-  const Ref<Loop> of = state->loop;
-  await(std::move(state), LineEffect{of});
-  return false;
+  if (loop.in_batch < loop.batch.size()) return true;
+  await(std::move(state), LinesEffect{});
+  return std::nullopt;
 }
 
 // The iterator's results go into the scope, then the body runs in a pass of its own.
@@ -172,6 +187,12 @@ void SessionMachine::begin_pass(StatePtr state) {
   pass->loop = state->loop;
   pass->live = 1;
   pass->order = state->order;
+  pass->bounded_by = state->pass->bounded_by;
+  const auto& outer = pass->bounded_by;
+  if (const auto deadline = state->loop->deadline;
+      deadline && (!outer || *deadline < *outer->deadline)) {
+    pass->bounded_by = state->loop;
+  }
   state->pass = std::move(pass);
   follow(std::move(state), step.paths[0]);
 }
@@ -183,10 +204,7 @@ void SessionMachine::break_loop(StatePtr state) {
                 Error(ErrorKind::invalid,
                       "a break step outside of a loop: put it on a path in an iterator's body"));
   }
-  drop_pass(pass);
-  state->pass = pass->outer;
-  state->order = pass->order;
-  state->handler = handler_outside(state->handler, pass);
+  leave_loop(*state, pass);
   const std::uint32_t iterator = pass->loop->step;
   Trace::set_action(state->frame, "break");
   follow(std::move(state), plan_->step(iterator).paths[1]);

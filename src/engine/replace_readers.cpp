@@ -28,7 +28,23 @@ std::optional<Value> replaced(const Value& value, const Replace& by) {
   return changed;
 }
 
+void find_readers(const Value& value, std::vector<Ref<Reader>>& found) {
+  if (value.is_reader()) found.push_back(value.as_reader());
+  if (value.has_items()) {
+    for (const Value& item : value.items()) find_readers(item, found);
+  }
+  if (value.has_dict()) {
+    for (const auto& entry : value.dict()) find_readers(entry.value, found);
+  }
+}
+
 }  // namespace
+
+std::vector<Ref<Reader>> readers_in(const Dict& vars) {
+  std::vector<Ref<Reader>> found;
+  for (const auto& entry : vars) find_readers(entry.value, found);
+  return found;
+}
 
 Dict replace_readers(Dict vars, const Replace& by) {
   const Value whole = Value::vars(std::move(vars));

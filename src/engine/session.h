@@ -1,29 +1,31 @@
-// Runs one session: drives its machine and performs its effects within scopes.
-//
-//   session (owns bodies) > work (the session's own limit) > step, one an effect
-//                         > cleanup (handlers, after that limit has passed)
-//
-// Everything a session opened is closed when this returns.
+// What a session is begun with and what it ends with, for whoever runs one (sessions.h).
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "engine/session_machine.h"
+#include "engine/trace.h"
 #include "scope/scope.h"
 
 namespace millrace {
 
 struct SessionOptions {
-  std::string name = "session";  // for lists of scopes
-  std::optional<Limit> limit =
-      std::nullopt;  // the session's own; the plan's holds too, the earlier wins
+  // The session's own; the plan's holds too, the earlier wins.
+  std::optional<Limit> limit = std::nullopt;
   MachineOptions machine = {};
+  TraceLimits trace = {};
+  Trace::Follower follower = {};
+  // Variables that say what began the session: they are set over all others. Workflows that it
+  // runs have the same.
+  Dict facts = {};
 };
 
 struct SessionReport {
+  std::uint64_t id = 0;
   Status status = Status::running;
   Dict vars;  // the result, where it completed
   std::optional<Failure> failure;
@@ -38,10 +40,14 @@ struct SessionReport {
 // Ownership of a body goes on by Effects or Body::move_to within this call.
 using ResultReceiver = std::function<Task<void>(Scope& session, const SessionReport& report)>;
 
-// Runs a session of `plan` over `scope` to its end. Stopping `parent` cancels the session: no
-// handler runs, and this returns with status canceled once everything is closed.
-Task<SessionReport> run_session(Scope& parent, Ref<const Plan> plan, Variables scope,
-                                Effects& effects, Random& random, SessionOptions options,
-                                ResultReceiver receiver);
+// A prompt that waits for its answer.
+struct OpenPrompt {
+  std::uint64_t session = 0;
+  std::uint64_t state = 0;
+  std::string workflow;  // handle
+  std::string step;      // id, as the author wrote it
+  std::string ref;       // the client function that shows it
+  Dict payload;
+};
 
 }  // namespace millrace

@@ -11,7 +11,8 @@ namespace {
 
 // What a state waits for, as its frame says it.
 std::string_view name_of(const decltype(Effect::what)& what) {
-  static constexpr std::array<std::string_view, 4> kNames{"function", "reader", "line", "time"};
+  static constexpr std::array<std::string_view, 6> kNames{"function", "reader", "line",
+                                                          "time",     "prompt", "workflow"};
   static_assert(std::variant_size_v<decltype(Effect::what)> == kNames.size());
   return kNames[what.index()];
 }
@@ -21,6 +22,8 @@ std::string_view name_of(const decltype(Effect::what)& what) {
 std::string_view to_string(Status status) {
   switch (status) {
     case Status::running: return "started";
+    case Status::prompted: return "prompted";
+    case Status::suspended: return "suspended";
     case Status::completed: return "completed";
     case Status::failed: return "failed";
     case Status::canceled: return "canceled";
@@ -28,23 +31,30 @@ std::string_view to_string(Status status) {
   return "failed";
 }
 
-SessionMachine::SessionMachine(Ref<const Plan> plan, const Clock& clock, Random& random,
-                               MachineOptions options)
-    : plan_(std::move(plan)),
-      clock_(clock),
-      random_(random),
-      options_(std::move(options)),
-      trace_(options_.trace, clock) {}
+SessionMachine::SessionMachine(Ref<const Plan> plan, MachineOptions options, std::uint64_t seed,
+                               Trace* trace)
+    : plan_(std::move(plan)), options_(std::move(options)), random_(seed), trace_(trace) {
+  SessionLimits& limits = options_.limits;
+  limits.memory = std::min(limits.memory, plan_->limits().memory.value_or(limits.memory));
+  allowance_ = limits.memory;
+}
 
-SessionMachine::~SessionMachine() = default;
+SessionMachine::~SessionMachine() {
+  if (!has_ended(status_)) finish(Status::canceled);
+}
+
+StatePtr SessionMachine::make_state() {
+  auto state = std::make_unique<State>();
+  state->id = next_state_++;
+  return state;
+}
 
 Result<void> SessionMachine::start(Variables scope) {
   auto first = plan_->start(options_.first_step);
   if (!first) return first.error();
   session_pass_ = make_ref<Pass>();
   session_pass_->live = 1;
-  auto state = std::make_unique<State>();
-  state->id = next_state_++;
+  auto state = make_state();
   state->step = *first;
   state->scope = std::move(scope);
   state->pass = session_pass_;
@@ -52,12 +62,13 @@ Result<void> SessionMachine::start(Variables scope) {
   return {};
 }
 
-bool SessionMachine::advance(std::size_t budget) {
+bool SessionMachine::advance(const Moment& at, std::size_t budget) {
+  clock_.hold(at);
   turn_work_ = 0;
   while (status_ == Status::running && !ready_.empty() && turn_work_ < kWorkOfTurn &&
          budget-- > 0) {
-    StatePtr state = std::move(ready_.front());
-    ready_.pop_front();
+    StatePtr state = ready_.pop();
+    const std::uint32_t step = state->step;
     // What a step's own effect says of the limit tells more: where it was when that passed.
     const bool says_itself = state->delivered && std::holds_alternative<Error>(*state->delivered);
     if (struck_ && !state->in_cleanup && !says_itself) {
@@ -65,26 +76,50 @@ bool SessionMachine::advance(std::size_t budget) {
     } else {
       execute(std::move(state));
     }
-    if (status_ == Status::running && !parked_.empty()) release_joins();
+    if (made_ > allowance_) check_memory(step);
+    if (status_ == Status::running && !gatherings_.empty()) release_joins();
   }
   return status_ == Status::running && !ready_.empty();
 }
 
-std::vector<Effect> SessionMachine::take_effects() { return std::exchange(effects_, {}); }
+Status SessionMachine::status() const {
+  if (status_ != Status::running || !ready_.empty() || waiting_.empty()) return status_;
+  bool prompted = false;
+  for (const auto& [id, state] : waiting_) {
+    const auto& what = state->effect->what;
+    if (std::holds_alternative<PromptEffect>(what)) {
+      prompted = true;
+    } else if (!std::holds_alternative<DelayEffect>(what)) {
+      return Status::running;
+    }
+  }
+  return prompted ? Status::prompted : Status::suspended;
+}
 
-std::vector<std::uint64_t> SessionMachine::take_dropped() { return std::exchange(dropped_, {}); }
+const State* SessionMachine::waiting(std::uint64_t id) const {
+  const auto at = waiting_.find(id);
+  return at == waiting_.end() ? nullptr : at->second.get();
+}
+
+std::vector<std::uint64_t> SessionMachine::all_waiting() const {
+  std::vector<std::uint64_t> ids;
+  ids.reserve(waiting_.size());
+  for (const auto& entry : waiting_) ids.push_back(entry.first);
+  return ids;
+}
 
 void SessionMachine::deliver(std::uint64_t id, EffectResult result) {
   const auto at = waiting_.find(id);
   if (at == waiting_.end()) return;
   StatePtr state = std::move(at->second);
   waiting_.erase(at);
-  trace_.end_wait(state->frame);
+  Trace::end_wait(state->frame);
+  if (const auto* vars = std::get_if<Dict>(&result)) made_ += Value::vars(*vars).bytes_held();
+  if (const auto* lines = std::get_if<std::string>(&result)) made_ += lines->size();
+  state->effect.reset();
   state->delivered = std::move(result);
   make_ready(std::move(state));
 }
-
-void SessionMachine::strike(const Error& error) { struck_ = error; }
 
 void SessionMachine::abort(Status status, const Error& error) {
   if (status_ != Status::running) return;
@@ -95,49 +130,70 @@ void SessionMachine::abort(Status status, const Error& error) {
   finish(status);
 }
 
-void SessionMachine::make_ready(StatePtr state) { ready_.push_back(std::move(state)); }
-
 void SessionMachine::await(StatePtr state, decltype(Effect::what) what) {
-  trace_.begin_wait(state->frame, name_of(what));
-  effects_.push_back(Effect{state->id, state->step, state->in_cleanup, std::move(what)});
+  Trace::begin_wait(state->frame, name_of(what));
+  state->effect = Effect{std::move(what), std::nullopt, std::nullopt};
+  set_bounds(*state);
   const std::uint64_t id = state->id;
+  begun_.push_back(id);
   waiting_.emplace(id, std::move(state));
 }
 
 void SessionMachine::record(State& state) {
-  ++executed_;
-  if (recorded_.size() < options_.recorded_steps) recorded_.push_back(state.step);
-  if (options_.on_step) options_.on_step(state);
-  trace_.end(state.frame);
-  std::optional<std::uint32_t> parent;
-  if (state.via) parent = plan_->parent_of(*state.via);
-  state.frame = trace_.begin(state.id, state.step, parent, state.scope);
+  state.execution = ++executed_;
+  state.began = clock_.wall();
+  if (trace_ == nullptr) return;
+  Trace::end(state.frame);
+  state.frame = trace_->begin(*plan_, state);
+}
+
+// False when the session has made all the steps that it may.
+bool SessionMachine::begin_execution(StatePtr& state) {
+  const std::uint64_t of_plan = plan_->limits().steps.value_or(SessionLimits::kNone);
+  const std::uint64_t limit = std::min(options_.limits.steps, of_plan);
+  if (executed_ < limit) {
+    record(*state);
+    return true;
+  }
+  const std::string_view name =
+      options_.limits.steps < of_plan ? "setting session.steps" : "limits.steps";
+  fail(std::move(state),
+       Error(ErrorKind::exhausted,
+             fmt::format("the session has made {} steps, its limit ({})", limit, name)));
+  return false;
 }
 
 // A state whose effect has come back with an error fails here, wherever its step stood; otherwise
 // the step goes on where it was.
 void SessionMachine::execute(StatePtr state) {
+  if (const Ref<Pass> overdue = overdue_pass(*state)) {
+    return strike_loop(std::move(state), overdue);
+  }
   if (state->delivered) {
     if (auto* error = std::get_if<Error>(&*state->delivered)) {
       Error failed = std::move(*error);
+      state->delivered.reset();
+      if (try_again(state, failed)) return;
       return fail(std::move(state), std::move(failed));
     }
   }
-  if (!state->begun) {
-    state->begun = true;
-    const std::uint64_t of_plan = plan_->limits().steps.value_or(options_.steps);
-    const std::uint64_t limit = std::min(options_.steps, of_plan);
-    if (executed_ >= limit) {
-      const std::string_view name = options_.steps < of_plan || !plan_->limits().steps
-                                        ? "setting session.steps"
-                                        : "limits.steps";
-      return fail(std::move(state),
-                  Error(ErrorKind::exhausted,
-                        fmt::format("the session has made {} steps, its limit ({})", limit, name)));
-    }
-    record(*state);
-  }
+  if (state->execution == 0 && !begin_execution(state)) return;
   step(std::move(state));
+}
+
+FunctionCall call_of(const Plan& plan, const State& state) {
+  const PlanStep& step = plan.step(state.step);
+  FunctionCall call{.ref = step.ref,
+                    .workflow = plan.handle(),
+                    .step = step.id,
+                    .execution = state.execution,
+                    .arguments = std::get<CallEffect>(state.effect->what).arguments,
+                    .is_retried = step.retry.has_value()};
+  if (!step.results) return call;
+  for (const auto& read : step.results->reads()) {
+    call.wanted.push_back(plan.names()->name(read.slot));
+  }
+  return call;
 }
 
 }  // namespace millrace

@@ -2,33 +2,31 @@
 // in.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
+#include "base/wall_time.h"
 #include "engine/session_machine.h"
 #include "value/convert.h"
 
 namespace millrace {
 namespace {
 
-Error not_here_yet(const PlanStep& step) {
-  return {ErrorKind::invalid,
-          fmt::format("a step of kind \"{}\" cannot run from the command line yet",
-                      to_string(step.kind))};
+// Before the next of `tries` that are behind it: doubling, and part of it by chance.
+Nanos backoff_of(const RetryPolicy& policy, std::uint32_t tries, Random& random) {
+  Nanos wait = policy.backoff;
+  const Nanos most = policy.max_backoff == Nanos{0} ? Nanos::max() : policy.max_backoff;
+  for (std::uint32_t i = 1; i < tries && wait < most; ++i) {
+    wait = wait > most / 2 ? most : wait * 2;
+  }
+  wait = std::min(wait, most);
+  const auto chance = static_cast<double>(wait.count()) * policy.jitter * random.unit();
+  return wait - Nanos(static_cast<std::int64_t>(chance));
 }
 
-// The clock's last moment where the sum would lie beyond it.
-TimePoint later_by(TimePoint from, Nanos length) {
-  return length < TimePoint::max() - from ? from + length : TimePoint::max() - Nanos{1};
-}
-
-// Zero where `when` is null or has passed; the longest duration where it is too far away to tell.
-Nanos time_between(WallTime now, const Instant& when) {
-  const auto now_seconds = std::chrono::floor<std::chrono::seconds>(now);
-  const std::int64_t seconds = when.seconds - now_seconds.time_since_epoch().count();
-  if (when.null || seconds < 0) return Nanos{0};
-  if (seconds > Nanos::max().count() / 1'000'000'000 - 1) return Nanos::max();
-  const Nanos between = std::chrono::seconds(seconds) + Nanos(when.nanos) - (now - now_seconds);
-  return std::max(between, Nanos{0});
+bool is_worth_trying_again(const RetryPolicy& policy, ErrorKind kind) {
+  if (policy.kinds.empty()) return kind == ErrorKind::unavailable || kind == ErrorKind::deadline;
+  return std::find(policy.kinds.begin(), policy.kinds.end(), kind) != policy.kinds.end();
 }
 
 }  // namespace
@@ -51,8 +49,8 @@ void SessionMachine::step(StatePtr state) {
     case StepKind::gateway_fork:
     case StepKind::debug:
     case StepKind::visual: return leave(std::move(state));
-    case StepKind::prompt:
-    case StepKind::exec_workflow: return fail(std::move(state), not_here_yet(step));
+    case StepKind::prompt: return prompt(std::move(state));
+    case StepKind::exec_workflow: return exec_workflow(std::move(state));
   }
 }
 
@@ -64,24 +62,42 @@ void SessionMachine::call_function(StatePtr state) {
   const PlanStep& step = plan_->step(state->step);
   if (state->phase == Phase::acting) {
     state->over = std::move(std::get<Dict>(*state->delivered));
-    Trace::set_timings(state->frame, state->over);
     state->delivered.reset();
+    Trace::set_timings(state->frame, state->over);
     state->phase = Phase::results;
   }
   if (state->phase == Phase::results) {
     if (put_into_scope(state, step.results)) leave(std::move(state));
     return;
   }
-  auto arguments = evaluate_arguments(state, step.arguments);
-  if (!arguments) return;
-  FunctionCall call{step.ref, plan_->handle(), step.id, state->id, std::move(*arguments)};
-  if (step.results) {
-    for (const auto& read : step.results->reads()) {
-      call.wanted.push_back(plan_->names()->name(read.slot));
-    }
+  Dict arguments;
+  if (state->phase == Phase::retrying) {
+    arguments = state->arguments;
+    state->delivered.reset();
+  } else {
+    auto evaluated = evaluate_arguments(state, step.arguments);
+    if (!evaluated) return;
+    arguments = std::move(*evaluated);
   }
+  if (step.retry) state->arguments = arguments;
+  ++state->tries;
   state->phase = Phase::acting;
-  await(std::move(state), CallEffect{std::move(call)});
+  await(std::move(state), CallEffect{std::move(arguments)});
+}
+
+// A call that failed is made again after a while, where its step says so and there is time for it:
+// the limit of the step covers all its tries.
+bool SessionMachine::try_again(StatePtr& state, const Error& error) {
+  const PlanStep& step = plan_->step(state->step);
+  if (!step.retry || state->phase != Phase::acting || struck_) return false;
+  const RetryPolicy& policy = *step.retry;
+  if (state->tries >= policy.attempts || !is_worth_trying_again(policy, error.kind())) return false;
+  const WallTime next = later_by(clock_.wall(), backoff_of(policy, state->tries, random_));
+  if (step.timeout && next >= later_by(state->began, *step.timeout)) return false;
+  Trace::add_retry(state->frame, error);
+  state->phase = Phase::retrying;
+  await(std::move(state), DelayEffect{next});
+  return true;
 }
 
 void SessionMachine::raise(StatePtr state) {
@@ -94,29 +110,6 @@ void SessionMachine::raise(StatePtr state) {
     if (const auto* words = std::get_if<Value>(&said)) text = std::string(words->as_text());
   }
   fail(std::move(state), Error(ErrorKind::invalid, std::move(text)));
-}
-
-// Its end is recorded as an execution of its own, as the reference does when it resumes a step.
-void SessionMachine::delay(StatePtr state) {
-  if (state->phase == Phase::acting) {
-    record(*state);
-    Trace::set_action(state->frame, "resumed");
-    return leave(std::move(state));
-  }
-  auto arguments = evaluate_arguments(state, plan_->step(state->step).arguments);
-  if (!arguments) return;
-  TimePoint until = clock_.now();
-  if (const Value* offset = arguments->find("offset");
-      offset != nullptr && offset->kind() == Value::Kind::duration) {
-    until = later_by(until, offset->as_duration());
-  }
-  if (const Value* when = arguments->find("timestamp");
-      when != nullptr && when->kind() == Value::Kind::instant) {
-    until = later_by(until, time_between(clock_.wall(), when->as_instant()));
-  }
-  state->phase = Phase::acting;
-  Trace::set_action(state->frame, "suspended");
-  await(std::move(state), DelayEffect{until});
 }
 
 void SessionMachine::set_handler(StatePtr state) {
@@ -133,15 +126,22 @@ void SessionMachine::set_handler(StatePtr state) {
 
 void SessionMachine::terminate(StatePtr state) {
   Trace::set_action(state->frame, "terminated");
-  trace_.end(state->frame);
+  Trace::end(state->frame);
   result_ = std::move(state->scope);
   finish(Status::completed);
 }
 
 void SessionMachine::arrive(StatePtr state) {
   state->phase = Phase::acting;
-  trace_.begin_wait(state->frame, "join");
-  parked_.push_back(std::move(state));
+  Trace::begin_wait(state->frame, "join");
+  const auto same = [&](const Gathering& gathering) {
+    return gathering.join == state->step && gathering.pass == state->pass;
+  };
+  auto at = std::find_if(gatherings_.begin(), gatherings_.end(), same);
+  if (at == gatherings_.end()) {
+    at = gatherings_.insert(at, Gathering{state->step, state->pass, {}});
+  }
+  at->arrived.push_back(std::move(state));
 }
 
 }  // namespace millrace

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/replace_readers.h"
+#include "engine/state.h"
 #include "value/reader.h"
 
 namespace millrace {
@@ -20,27 +21,39 @@ Ref<Reader> as_far_as_read(const Ref<Reader>& reader) {
 
 }  // namespace
 
-Ref<Frame> Trace::make(std::uint64_t state, std::uint32_t step, std::optional<std::uint32_t> parent,
-                       const Variables& scope) {
-  if (frames_.size() >= limits_.frames || bytes_ >= limits_.bytes) {
-    refused_ = true;
-    return {};
-  }
+Ref<Frame> Trace::begin(const Plan& plan, const State& state) {
+  plan_ = &plan;
+  ++begun_;
+  if (steps_.size() < limits_.steps) steps_.push_back(state.step);
+  const bool kept = frames_.size() < limits_.frames && bytes_ < limits_.bytes;
+  refused_ = refused_ || (limits_.frames > 0 && !kept);
+  if (!kept && !follower_.begun && !follower_.ended) return {};
   auto frame = make_ref<Frame>();
-  frame->state = state;
-  frame->step = step;
-  frame->parent = parent;
+  frame->trace = this;
+  frame->is_kept = kept;
+  frame->execution = state.execution;
+  frame->state = state.id;
+  frame->step = state.step;
+  if (state.via) frame->parent = plan.parent_of(*state.via);
+  frame->branch = state.order;
+  for (const Pass* pass = state.pass.get(); pass->loop; pass = pass->outer.get()) {
+    if (frame->loops++ == 0) frame->pass = pass->loop->passes;
+  }
   frame->created_at = clock_.wall();
   frame->began = clock_.now();
   frame->elapsed = frame->began - start_;
-  keep(frame->scope, scope.to_dict());
-  frames_.emplace_back(frame);
+  if (kept) {
+    keep(frame, frame->scope, state.scope.to_dict());
+    frames_.emplace_back(frame);
+  }
+  if (follower_.begun) follower_.begun(plan, *frame);
   return frame;
 }
 
-void Trace::keep(Dict& into, const Dict& vars) {
+void Trace::keep(const Ref<Frame>& frame, Dict& into, const Dict& vars) {
+  if (!frame->is_kept) return;
   into = replace_readers(vars, as_far_as_read);
-  bytes_ += Value::vars(into).bytes_held();
+  frame->trace->bytes_ += Value::vars(into).bytes_held();
 }
 
 void Trace::set_timings(const Ref<Frame>& frame, const Dict& results) {
@@ -49,22 +62,23 @@ void Trace::set_timings(const Ref<Frame>& frame, const Dict& results) {
   if (timings != nullptr && timings->has_dict()) frame->timings = timings->dict();
 }
 
-void Trace::begin_wait(const Ref<Frame>& frame, std::string_view what) const {
+void Trace::begin_wait(const Ref<Frame>& frame, std::string_view what) {
   if (!frame) return;
   frame->waits.push_back({what, Nanos{0}});
-  frame->waiting_since = clock_.now();
+  frame->waiting_since = frame->trace->clock_.now();
 }
 
-void Trace::end_wait(const Ref<Frame>& frame) const {
+void Trace::end_wait(const Ref<Frame>& frame) {
   if (!frame || !frame->waiting_since) return;
-  frame->waits.back().time = clock_.now() - *frame->waiting_since;
+  frame->waits.back().time = frame->trace->clock_.now() - *frame->waiting_since;
   frame->waiting_since.reset();
 }
 
-void Trace::end(Ref<Frame>& frame) const {
-  if (!frame) return;
+void Trace::end_frame(Ref<Frame>& frame) {
   end_wait(frame);
-  frame->step_time = clock_.now() - frame->began;
+  const Trace& trace = *std::exchange(frame->trace, nullptr);
+  frame->step_time = trace.clock_.now() - frame->began;
+  if (trace.follower_.ended) trace.follower_.ended(*trace.plan_, *frame);
   frame = {};
 }
 

@@ -1,21 +1,26 @@
-// The frames of a session, in the order in which their steps began, up to a limit. Without one to
-// write to (a session that is not traced, or past its limit) each of these does nothing.
+// What is remembered of a session, and told to whoever follows it: the order of its steps, and a
+// frame an execution, each up to a limit. Beside the machine and no part of what a session is.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string_view>
 #include <vector>
 
 #include "engine/frame.h"
 #include "value/variables.h"
+#include "workflow/plan.h"
 
 namespace millrace {
 
+struct State;
+
 struct TraceLimits {
-  std::size_t frames = 0;             // 0: the session is not traced
+  std::size_t frames = 0;             // that are kept
   std::uint64_t bytes = 64ULL << 20;  // of the frames' values, shared ones counted each time
+  std::size_t steps = 0;              // whose order is kept
 };
 
 // The first bytes of a Reader, where it is shown.
@@ -23,20 +28,25 @@ inline constexpr std::size_t kExcerptBytes = 64 * 1024;
 
 class Trace {
  public:
-  // `clock` outlives it. Elapsed time counts from here.
-  Trace(TraceLimits limits, const Clock& clock)
-      : limits_(limits), clock_(clock), start_(clock.now()) {}
+  // Told of each frame as its step begins and once it is over. A frame that is not kept has no
+  // values in it.
+  struct Follower {
+    std::function<void(const Plan&, const Frame&)> begun;
+    std::function<void(const Plan&, const Frame&)> ended;
+  };
 
-  // The frame of an execution that begins now.
-  Ref<Frame> begin(std::uint64_t state, std::uint32_t step, std::optional<std::uint32_t> parent,
-                   const Variables& scope) {
-    return limits_.frames == 0 ? Ref<Frame>() : make(state, step, parent, scope);
+  // `clock` outlives it. Elapsed time counts from here.
+  Trace(TraceLimits limits, const Clock& clock, Follower follower = {})
+      : limits_(limits), clock_(clock), start_(clock.now()), follower_(std::move(follower)) {}
+
+  // An execution begins. Its frame, where it has one; the others of these do nothing without.
+  Ref<Frame> begin(const Plan& plan, const State& state);
+
+  static void set_input(const Ref<Frame>& frame, const Dict& arguments) {
+    if (frame) keep(frame, frame->input, arguments);
   }
-  void set_input(const Ref<Frame>& frame, const Dict& arguments) {
-    if (frame) keep(frame->input, arguments);
-  }
-  void set_results(const Ref<Frame>& frame, const Dict& results) {
-    if (frame) keep(frame->results, results);
+  static void set_results(const Ref<Frame>& frame, const Dict& results) {
+    if (frame) keep(frame, frame->results, results);
   }
   // What a call gave: only its own account of its time is taken from it.
   static void set_timings(const Ref<Frame>& frame, const Dict& results);
@@ -46,29 +56,39 @@ class Trace {
   static void set_error(const Ref<Frame>& frame, const Error& error) {
     if (frame) frame->error = error;
   }
+  static void add_retry(const Ref<Frame>& frame, const Error& error) {
+    if (frame) frame->retried.push_back(error);
+  }
   static void add_next(const Ref<Frame>& frame, std::uint32_t step) {
     if (frame) frame->next.push_back(step);
   }
   // `what` is a literal.
-  void begin_wait(const Ref<Frame>& frame, std::string_view what) const;
-  void end_wait(const Ref<Frame>& frame) const;
+  static void begin_wait(const Ref<Frame>& frame, std::string_view what);
+  static void end_wait(const Ref<Frame>& frame);
   // The step is over; `frame` is let go.
-  void end(Ref<Frame>& frame) const;
+  static void end(Ref<Frame>& frame) {
+    if (frame) end_frame(frame);
+  }
 
   const std::vector<Ref<const Frame>>& frames() const { return frames_; }
-  bool kept_all() const { return !refused_; }
+  bool kept_all_frames() const { return !refused_; }
+  const std::vector<std::uint32_t>& steps() const { return steps_; }  // indices in the plan
+  bool kept_all_steps() const { return begun_ == steps_.size(); }
 
  private:
-  Ref<Frame> make(std::uint64_t state, std::uint32_t step, std::optional<std::uint32_t> parent,
-                  const Variables& scope);
-  void keep(Dict& into, const Dict& vars);
+  static void end_frame(Ref<Frame>& frame);
+  static void keep(const Ref<Frame>& frame, Dict& into, const Dict& vars);
 
   TraceLimits limits_;
   const Clock& clock_;
   TimePoint start_;
+  Follower follower_;
   std::vector<Ref<const Frame>> frames_;
+  std::vector<std::uint32_t> steps_;
+  std::uint64_t begun_ = 0;
   std::uint64_t bytes_ = 0;
   bool refused_ = false;
+  const Plan* plan_ = nullptr;
 };
 
 }  // namespace millrace

@@ -39,6 +39,7 @@ class Fuel {
   std::uint64_t spent() const {
     return (limits_.operations - operations_) + (limits_.bytes - bytes_) / 64;
   }
+  std::uint64_t spent_bytes() const { return limits_.bytes - bytes_; }
   // The error of what was refused last.
   Error exhausted() const;
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/replace_readers.h"
 #include "function/registry.h"
 #include "net/body.h"
 #include "net/gathering.h"
@@ -37,8 +38,16 @@ Task<Result<void>> Functions::settle(Scope& step, Scope& session) {
   co_return co_await gather_bodies(step, session);
 }
 
-std::unique_ptr<LineSource> Functions::lines(Ref<Reader> reader) {
-  return std::make_unique<LineReader>(std::move(reader), http_.limits().line);
+bool Functions::is_settled(Scope& session) { return bodies_have_settled(session); }
+
+void Functions::hand_over(const Dict& vars, Scope& receiver) {
+  for (const Ref<Reader>& reader : readers_in(vars)) {
+    if (auto* body = dynamic_cast<Body*>(reader.get())) body->move_to(receiver);
+  }
+}
+
+std::unique_ptr<LineSource> Functions::lines(Ref<Reader> reader, std::uint64_t from) {
+  return std::make_unique<LineReader>(std::move(reader), from, http_.limits().line);
 }
 
 }  // namespace millrace

@@ -21,7 +21,9 @@ class Functions final : public Effects {
   Task<Result<Dict>> call(Scope& step, Scope& session, FunctionCall call) override;
   Task<Result<void>> drain(Scope& step, Ref<Reader> reader) override;
   Task<Result<void>> settle(Scope& step, Scope& session) override;
-  std::unique_ptr<LineSource> lines(Ref<Reader> reader) override;
+  bool is_settled(Scope& session) override;
+  void hand_over(const Dict& vars, Scope& receiver) override;
+  std::unique_ptr<LineSource> lines(Ref<Reader> reader, std::uint64_t from) override;
 
   HttpClient& http() { return http_; }
 

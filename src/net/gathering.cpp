@@ -37,14 +37,21 @@ class Gathering final : private Body::Follower {
   Event changed_;
 };
 
-}  // namespace
-
-Task<Result<void>> gather_bodies(Scope& step, Scope& session) {
+std::vector<Ref<Body>> unsettled(Scope& session) {
   std::vector<Ref<Body>> bodies;
   session.for_each_owned([&bodies](Owned& owned) {
     auto* body = dynamic_cast<Body*>(&owned);
     if (body != nullptr && !body->is_settled()) bodies.emplace_back(body);
   });
+  return bodies;
+}
+
+}  // namespace
+
+bool bodies_have_settled(Scope& session) { return unsettled(session).empty(); }
+
+Task<Result<void>> gather_bodies(Scope& step, Scope& session) {
+  std::vector<Ref<Body>> bodies = unsettled(session);
   std::vector<std::unique_ptr<Gathering>> gatherings;
   gatherings.reserve(bodies.size());
   for (Ref<Body>& body : bodies) {

@@ -12,4 +12,7 @@ namespace millrace {
 // its later reader's to see. Stopping `step` ends the wait and leaves the streams where they are.
 Task<Result<void>> gather_bodies(Scope& step, Scope& session);
 
+// Whether there is nothing to gather.
+bool bodies_have_settled(Scope& session);
+
 }  // namespace millrace

@@ -2,14 +2,20 @@
 
 #include <fmt/format.h>
 
-#include <cstring>
+#include <algorithm>
+#include <utility>
 
 namespace millrace {
+namespace {
 
-std::string_view LineReader::without_end(std::string_view line) const {
-  if (line.ends_with('\r')) line.remove_suffix(1);
-  return line;
+// Of lines that are handed over at once: a session keeps them until it has used them.
+constexpr std::size_t kBatch = 64 * 1024;
+
+std::uint64_t count_lines(std::string_view text) {
+  return static_cast<std::uint64_t>(std::count(text.begin(), text.end(), '\n'));
 }
+
+}  // namespace
 
 Error LineReader::too_long() const {
   return Error(ErrorKind::exhausted,
@@ -18,63 +24,61 @@ Error LineReader::too_long() const {
       .in_phase("body");
 }
 
-std::optional<std::string_view> LineReader::cut() {
-  if (begun_used_) {
-    begun_.clear();
-    begun_used_ = false;
+void LineReader::skip() {
+  const std::size_t size = std::min<std::uint64_t>(skip_, rest_.size());
+  lines_ += count_lines(rest_.substr(0, size));
+  rest_.remove_prefix(size);
+  skip_ -= size;
+}
+
+// Counts them, up to the first that is too long: that one is told after those before it.
+std::size_t LineReader::short_enough(std::string_view lines) {
+  if (lines.size() <= longest_) {
+    lines_ += count_lines(lines);
+    return lines.size();
   }
-  if (rest_.empty()) return std::nullopt;
-  const auto* end = static_cast<const char*>(std::memchr(rest_.data(), '\n', rest_.size()));
-  const std::size_t size =
-      end == nullptr ? rest_.size() : static_cast<std::size_t>(end - rest_.data());
-  if (begun_.size() + size > longest_) {
-    failure_ = too_long();
-    return std::nullopt;
+  std::size_t good = 0;
+  while (good < lines.size()) {
+    const std::size_t end = std::min(lines.find('\n', good), lines.size());
+    if (end - good > longest_) {
+      failure_ = too_long();
+      break;
+    }
+    ++lines_;
+    good = end + 1;
   }
-  if (end == nullptr) {
+  return std::min(good, lines.size());
+}
+
+std::string LineReader::cut() {
+  const std::size_t reach = std::min(rest_.size(), kBatch);
+  std::size_t end = rest_.substr(0, reach).rfind('\n');
+  if (end == std::string_view::npos) end = rest_.find('\n', reach);
+  if (end == std::string_view::npos) {
     begun_ += rest_;
     rest_ = {};
-    return std::nullopt;
+    if (begun_.size() > longest_) failure_ = too_long();
+    return {};
   }
-  std::string_view line = rest_.substr(0, size);
-  rest_.remove_prefix(size + 1);
-  ++lines_;
-  if (begun_.empty()) return without_end(line);
-  begun_ += line;
-  begun_used_ = true;
-  return without_end(begun_);
+  std::string lines = std::exchange(begun_, {});
+  lines += rest_.substr(0, end + 1);
+  rest_.remove_prefix(end + 1);
+  lines.resize(short_enough(lines));
+  return lines;
 }
 
-std::optional<std::string_view> LineReader::ready() {
-  while (!failure_) {
-    if (const auto line = cut()) return line;
-    if (failure_ || ended_) break;
-    auto piece = cursor_.ready();
-    // Errors and the end are told by next().
-    if (!piece || !*piece || (*piece)->empty()) break;
-    rest_ = **piece;
-  }
-  return std::nullopt;
-}
-
-Task<Result<std::optional<std::string>>> LineReader::next(Scope& step) {
+Task<Result<std::string>> LineReader::next(Scope& step) {
   while (true) {
     if (failure_) co_return *failure_;
-    if (const auto line = cut()) co_return std::optional<std::string>(*line);
+    if (skip_ > 0) skip();
+    std::string lines = cut();
+    if (!lines.empty()) co_return lines;
     if (failure_) co_return *failure_;
-    if (ended_) co_return std::optional<std::string>();
+    if (ended_) co_return std::exchange(begun_, {});  // the last line needs no end of its own
     auto piece = co_await cursor_.next(step);
     if (!piece) co_return piece.error();
-    if (!piece->empty()) {
-      rest_ = *piece;
-      continue;
-    }
-    ended_ = true;
-    // The last line needs no end of its own.
-    if (begun_.empty()) co_return std::optional<std::string>();
-    ++lines_;
-    begun_used_ = true;
-    co_return std::optional<std::string>(without_end(begun_));
+    rest_ = *piece;
+    ended_ = rest_.empty();
   }
 }
 

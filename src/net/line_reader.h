@@ -1,5 +1,4 @@
-// A stream line by line, without limit on their number and with one on the length of each. Lines
-// that lie within a piece of the stream are handed out where they lie, without copying.
+// A stream line by line, without limit on their number and with one on the length of each.
 #pragma once
 
 #include <optional>
@@ -13,22 +12,23 @@ namespace millrace {
 
 class LineReader final : public LineSource {
  public:
-  LineReader(Ref<Reader> reader, std::size_t longest)
-      : cursor_(std::move(reader)), longest_(longest) {}
+  // Leaves out the first `from` bytes: lines that have been read before.
+  LineReader(Ref<Reader> reader, std::uint64_t from, std::size_t longest)
+      : cursor_(std::move(reader)), skip_(from), longest_(longest) {}
 
-  std::optional<std::string_view> ready() override;
-  Task<Result<std::optional<std::string>>> next(Scope& step) override;
+  Task<Result<std::string>> next(Scope& step) override;
 
  private:
-  std::optional<std::string_view> cut();  // a line that ends within what lies here
-  std::string_view without_end(std::string_view line) const;
+  std::string cut();  // the lines that end within what lies here, as many as one batch may hold
+  std::size_t short_enough(std::string_view lines);  // of these, so many bytes
+  void skip();
   Error too_long() const;
 
   Cursor cursor_;
+  std::uint64_t skip_;
   std::size_t longest_;
-  std::string_view rest_;    // of the piece that the cursor holds
-  std::string begun_;        // the line that began before that piece
-  bool begun_used_ = false;  // begun_ was handed out, and goes at the next call
+  std::string_view rest_;  // of the piece that the cursor holds
+  std::string begun_;      // the line that began before that piece
   bool ended_ = false;
   std::uint64_t lines_ = 0;
   std::optional<Error> failure_;

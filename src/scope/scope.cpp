@@ -177,23 +177,23 @@ void Scope::task_ended(const Result<void>& result) {
   if (tasks_ == 0) idle_.set();
 }
 
-Task<void> Scope::wait_idle() {
-  while (tasks_ != 0) {
-    Waiter waiter(*shard_, "the end of its tasks");
-    idle_.waiters_.push_back(waiter);
+Task<void> Scope::wait_for_end(Event& event, Doing doing) {
+  while (!event.is_set()) {
+    Waiter waiter(*shard_, doing);
+    event.waiters_.push_back(waiter);
     co_await waiter.suspend();
   }
 }
 
 Task<Result<void>> Scope::join() {
-  co_await wait_idle();
+  co_await wait_for_end(idle_, "the end of its tasks");
   if (first_failure_) co_return *first_failure_;
   co_return Result<void>();
 }
 
 Task<Result<void>> Scope::close(StopCause cause, std::string reason) {
   if (!stop_) stop(Stop{cause, std::move(reason)});
-  co_await wait_idle();
+  co_await wait_for_end(idle_, "the end of its tasks");
   release_owned();
   if (first_failure_) co_return *first_failure_;
   co_return Result<void>();

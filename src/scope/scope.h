@@ -95,6 +95,9 @@ class Scope {
   Task<Result<void>> sleep_until(TimePoint at, Doing doing);
   Task<Result<void>> sleep_for(Nanos length, Doing doing);
   Task<Result<void>> yield();  // lets everything else that is ready run first
+  // For joining only: waits for the end of what has been stopped already or ends by itself, and is
+  // not stopped itself.
+  Task<void> wait_for_end(Event& event, Doing doing);
 
   // ---- owning
   // Starts `body` in a child scope of its own. What it returns, or throws (a bug), ends the task.
@@ -133,7 +136,6 @@ class Scope {
 
   void enter();  // into the register, and its parent's children
   void watch_deadline();
-  Task<void> wait_idle();
   Task<void> run_task(std::string name, Body body, ScopeOptions options);
   void task_ended(const Result<void>& result);
   void release_owned();

@@ -66,6 +66,19 @@ class Variables {
   Dict to_dict() const;  // of those that are set
   Value to_vars() const { return Value::vars(to_dict()); }
   std::size_t size() const;  // of those that are set
+  // Copies that have not been changed since have the same; nullptr where nothing is set by slot.
+  const void* identity() const { return slots_.get(); }
+  // Visits every value, and gives the bytes that the variables themselves take.
+  template <class Visit>
+  std::uint64_t for_each(Visit visit) const {
+    std::uint64_t bytes = 0;
+    if (slots_) {
+      for (const Value& value : slots_->values) visit(value);
+      bytes = slots_->values.capacity() * sizeof(Value);
+    }
+    for (const Dict::Entry& entry : others_) visit(entry.value);
+    return bytes + others_.size() * sizeof(Dict::Entry);
+  }
   const Ref<const Names>& names() const { return names_; }
 
  private:

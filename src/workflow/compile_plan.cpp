@@ -4,10 +4,11 @@
 #include <utility>
 
 #include "value/path.h"
+#include "workflow/constant_text.h"
 #include "workflow/datum_value.h"
 #include "workflow/graph.h"
-#include "workflow/loop_condition.h"
 #include "workflow/plan.h"
+#include "workflow/step_signature.h"
 #include "workflow/verify.h"
 
 namespace millrace {
@@ -15,13 +16,6 @@ namespace {
 
 Type type_of(const Expression& expression) {
   return type_from_name(expression.type.text).value_or(Type::Any);
-}
-
-// An argument of a call without a type gets the one that the signature names, if it names one.
-Type type_for_call(const Expression& argument, const Signature* signature) {
-  if (!argument.type.empty() || signature == nullptr) return type_of(argument);
-  const ArgumentSignature* known = signature->argument(argument.target.text);
-  return known != nullptr && known->types.size() == 1 ? known->types.front() : Type::Any;
 }
 
 Result<ArgumentSource> source_of(const Expression& expression, Type type) {
@@ -84,8 +78,10 @@ Result<Ref<const ArgumentProgram>> PlanBuilder::compile(const std::vector<Argume
 
 Result<void> PlanBuilder::add_arguments(PlanStep& planned, const Step& step) {
   std::vector<ArgumentSource> sources;
+  const Signature* signature =
+      planned.signature != nullptr ? planned.signature : step_signature(planned.kind);
   for (const Expression& argument : step.arguments) {
-    const Type type = type_for_call(argument, planned.signature);
+    const Type type = argument_type(argument, signature);
     MILLRACE_TRY_ASSIGN(source, source_of(argument, type));
     sources.push_back(std::move(source));
     if (planned.kind == StepKind::exec_workflow && argument.target.text == "wait") {
@@ -140,7 +136,8 @@ Result<void> PlanBuilder::add_paths(PlanStep& planned, std::uint32_t index) {
 
 Result<void> PlanBuilder::add_loop_condition(PlanStep& planned, const Step& step) {
   if (planned.kind != StepKind::iterator || planned.ref != "loopDo") return {};
-  const auto condition = constant_condition(step);
+  const Expression* argument = find_argument(step, "while");
+  const auto condition = argument == nullptr ? std::nullopt : constant_text(*argument);
   if (!condition) return {};
   MILLRACE_TRY_ASSIGN(program, compile_expression(*condition, *names_));
   planned.loop_condition = program;
@@ -148,10 +145,8 @@ Result<void> PlanBuilder::add_loop_condition(PlanStep& planned, const Step& step
 }
 
 Result<void> PlanBuilder::add_settings(PlanStep& planned, const Step& step) {
-  if (step.limits) {
-    MILLRACE_TRY_ASSIGN(timeout, settings::timeout(step.limits->timeout));
-    planned.timeout = timeout;
-  }
+  MILLRACE_TRY_ASSIGN(timeout, settings::step_timeout(step));
+  planned.timeout = timeout;
   MILLRACE_TRY_ASSIGN(delivery, settings::delivery(step.effect));
   planned.delivery = delivery.value_or(Delivery::at_least_once);
   if (!step.retry) return {};

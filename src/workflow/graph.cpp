@@ -1,23 +1,35 @@
 #include "workflow/graph.h"
 
 namespace millrace {
+namespace {
+
+bool goes_by_order(std::optional<StepKind> kind) {
+  return kind == StepKind::iterator || kind == StepKind::error_handler ||
+         kind == StepKind::gateway_exclusive || kind == StepKind::gateway_inclusive;
+}
+
+}  // namespace
 
 Graph::Graph(const Workflow& workflow) {
   vertices_.resize(workflow.steps.size());
   for (std::uint32_t i = 0; i < vertices_.size(); ++i) {
     const Step& step = workflow.steps[i];
     vertices_[i].kind = step_kind(step.kind.text, step.ref.text);
-    if (step.id.given()) by_id_.emplace(step.id.text, i);
+    if (!step.id.given()) continue;
+    const auto [first, added] = by_id_.emplace(step.id.text, i);
+    if (!added) vertices_[first->second].has_twin = vertices_[i].has_twin = true;
   }
   edges_.resize(workflow.paths.size());
   for (std::uint32_t i = 0; i < edges_.size(); ++i) {
     Edge& edge = edges_[i];
     edge.parent = find(workflow.paths[i].parent.text);
     edge.child = find(workflow.paths[i].child.text);
-    if (edge.parent) ++vertices_[*edge.parent].paths_out;
+    const bool is_round = edge.parent && edge.parent == edge.child;
+    if (edge.parent && !is_round) ++vertices_[*edge.parent].paths_out;
     if (edge.child) ++vertices_[*edge.child].paths_in;
     if (!edge.parent || !edge.child || !runs(*edge.parent) || !runs(*edge.child)) continue;
-    vertices_[*edge.parent].outbound.push_back(i);
+    Vertex& parent = vertices_[*edge.parent];
+    if (!is_round || !goes_by_order(parent.kind)) parent.outbound.push_back(i);
     vertices_[*edge.child].inbound.push_back(i);
   }
   for (std::uint32_t i = 0; i < vertices_.size(); ++i) {

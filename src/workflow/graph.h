@@ -1,5 +1,6 @@
 // The graph of a workflow: its steps as vertices, its paths as edges, both by their index in the
-// definition. Paths that lead nowhere, and drawing elements, are no part of it.
+// definition. Paths that lead nowhere, and drawing elements, are no part of it. Where a step goes
+// by the order of its paths, one that leads back to the step itself is no choice.
 #pragma once
 
 #include <cstdint>
@@ -19,8 +20,10 @@ class Graph {
     std::optional<StepKind> kind;         // none: of no known kind
     std::vector<std::uint32_t> outbound;  // paths, in the definition's order
     std::vector<std::uint32_t> inbound;   // likewise
-    std::uint32_t paths_out = 0;          // those that lead nowhere counted too
+    // Those that lead nowhere are counted too; one from the step to itself is inbound.
+    std::uint32_t paths_out = 0;
     std::uint32_t paths_in = 0;
+    bool has_twin = false;  // of the same id
   };
   struct Edge {
     std::optional<std::uint32_t> parent;  // none: no such step
@@ -38,6 +41,8 @@ class Graph {
 
   // The first step of that id.
   std::optional<std::uint32_t> find(std::string_view id) const;
+  // Whether no other step has the step's id.
+  bool is_named_apart(std::uint32_t step) const { return !vertices_[step].has_twin; }
   // Whether the step is a vertex of the graph: not a drawing element.
   bool runs(std::uint32_t step) const { return vertices_[step].kind != StepKind::visual; }
 

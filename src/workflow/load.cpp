@@ -13,7 +13,9 @@
 #include <memory>
 #include <utility>
 
+#include "workflow/constant_text.h"
 #include "workflow/read.h"
+#include "workflow/step_kind.h"
 
 namespace millrace {
 namespace {
@@ -93,22 +95,22 @@ bool Together::is_known(std::string_view called) const {
       });
 }
 
-// It may exist where the workflow will run: a warning.
+// It may exist where the workflow will run: a warning, and only for who gives several files, which
+// are meant to see each other.
 void Together::check_calls(const Workflow& workflow) {
+  if (files_.documents.size() < 2) return;
   for (std::uint32_t index = 0; index < workflow.steps.size(); ++index) {
-    if (workflow.steps[index].kind.text != "exec-workflow") continue;
-    for (const Expression& argument : workflow.steps[index].arguments) {
-      if (argument.target.text != "workflow" || !argument.value || !argument.expr.empty()) continue;
-      const std::string_view called = argument.value->text();
-      if (called.empty() || is_known(called)) continue;
-      verdict_.warnings.push_back({{.step = index},
-                                   fmt::format("none of the files holds a workflow \"{}\"", called),
-                                   workflow.handle.text,
-                                   workflow.file,
-                                   argument.value->at(),
-                                   std::nullopt,
-                                   {}});
-    }
+    if (workflow.steps[index].kind.text != to_string(StepKind::exec_workflow)) continue;
+    const Expression* argument = find_argument(workflow.steps[index], "workflow");
+    const auto called = argument == nullptr ? std::nullopt : constant_text(*argument);
+    if (!called || called->empty() || is_known(*called)) continue;
+    verdict_.warnings.push_back({{.step = index},
+                                 fmt::format("none of the files holds a workflow \"{}\"", *called),
+                                 workflow.handle.text,
+                                 workflow.file,
+                                 constant_place(*argument),
+                                 std::nullopt,
+                                 {}});
   }
 }
 

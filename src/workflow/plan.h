@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -91,6 +92,10 @@ class Plan : public Counted {
   // The parent of a path, by the path's index among those of the definition.
   std::uint32_t parent_of(std::uint32_t path) const { return parents_[path]; }
 
+  // Whether a state at the step `from` can come to the step `to` by at least one path; so not by
+  // standing there. Worked out when it is first asked of `to`.
+  bool leads(std::uint32_t from, std::uint32_t to) const;
+
   // Where a session starts: at the step of that id or, with an empty one, at the only step without
   // parents. None, or several: an error of kind invalid that lists them.
   Result<std::uint32_t> start(std::string_view step_id) const;
@@ -111,6 +116,7 @@ class Plan : public Counted {
   std::string id_;
   std::vector<PlanStep> steps_;
   std::vector<std::uint32_t> parents_;
+  mutable std::map<std::uint32_t, std::vector<bool>> sources_;  // for leads(), by target
   std::vector<std::uint32_t> starts_;
   bool deferred_ = false;
   Ref<const Names> names_;

@@ -129,4 +129,22 @@ Result<std::optional<Delivery>> delivery(const Text& text) {
   return one_of(text, kWords);
 }
 
+Result<std::optional<Nanos>> meta_timeout(const Step& step) {
+  const Datum* found = step.meta ? step.meta->find("timeout") : nullptr;
+  if (found == nullptr || found->is_null()) return std::optional<Nanos>();
+  if (!found->is_text() && found->kind() != Datum::Kind::integer) {
+    return Error(ErrorKind::invalid,
+                 fmt::format("must be a duration such as \"30s\", not {}", found->describe()));
+  }
+  return timeout({std::string(found->text()), found->at()});
+}
+
+Result<std::optional<Nanos>> step_timeout(const Step& step) {
+  MILLRACE_TRY_ASSIGN(earliest, meta_timeout(step));
+  if (!step.limits) return earliest;
+  MILLRACE_TRY_ASSIGN(limit, timeout(step.limits->timeout));
+  if (limit && (!earliest || *limit < *earliest)) return limit;
+  return earliest;
+}
+
 }  // namespace millrace::settings

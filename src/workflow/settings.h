@@ -28,5 +28,10 @@ Result<std::optional<Overlap>> overlap(const Text& text);
 Result<std::optional<CatchUp>> catch_up(const Text& text);
 Result<std::optional<Delivery>> delivery(const Text& text);
 
+// A step's `meta.timeout`, a duration text longer than 0: what the editor offers beside the step's
+// `limits.timeout`. And the earlier of the two, which is the one that holds.
+Result<std::optional<Nanos>> meta_timeout(const Step& step);
+Result<std::optional<Nanos>> step_timeout(const Step& step);
+
 }  // namespace settings
 }  // namespace millrace

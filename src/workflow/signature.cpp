@@ -5,10 +5,23 @@
 
 namespace millrace {
 
+namespace {
+
+template <class Named>
+const Named* find_named(const std::vector<Named>& all, std::string_view name) {
+  const auto found = std::find_if(all.begin(), all.end(),
+                                  [&](const Named& candidate) { return candidate.name == name; });
+  return found == all.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
 const ArgumentSignature* Signature::argument(std::string_view name) const {
-  const auto found = std::find_if(arguments.begin(), arguments.end(),
-                                  [&](const auto& candidate) { return candidate.name == name; });
-  return found == arguments.end() ? nullptr : &*found;
+  return find_named(arguments, name);
+}
+
+const ResultSignature* Signature::result(std::string_view name) const {
+  return find_named(results, name);
 }
 
 bool ArgumentSignature::takes(Type type) const {

@@ -38,8 +38,10 @@ struct Signature {
   std::string_view example;  // arguments of a step in YAML's flow form, or empty
   // Otherwise known, kept and written back, but not to be called here: verification says so.
   bool available = true;
+  bool open = false;  // takes arguments of any other name too
 
   const ArgumentSignature* argument(std::string_view name) const;  // or nullptr
+  const ResultSignature* result(std::string_view name) const;      // likewise
 };
 
 // All signatures by ref. Immutable once built; pointers into it stay valid as long as it lives.

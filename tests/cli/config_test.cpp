@@ -84,7 +84,7 @@ http:
     denyRanges: [ 10.0.0.0/8, "::1" ]
 )");
   EXPECT_EQ(settings.session_timeout, std::chrono::minutes(10));
-  EXPECT_EQ(settings.session_steps, 7U);
+  EXPECT_EQ(settings.session.steps, 7U);
   EXPECT_EQ(settings.http.limits.timeout, Nanos{0});
   EXPECT_EQ(settings.http.limits.body_keep, 64U << 20U);
   EXPECT_EQ(settings.http.limits.line, 10'000U);

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "base/random.h"
-#include "engine/session.h"
+#include "engine/sessions.h"
 #include "value/json.h"
 #include "workflow/read.h"
 #include "workflow/stand_ins.h"
@@ -39,8 +39,10 @@ class ScriptedEffects final : public Effects {
   Task<Result<void>> settle(Scope& step, Scope&) override {
     co_return co_await step.sleep_for(settling, "settling");
   }
-  std::unique_ptr<LineSource> lines(Ref<Reader> reader) override {
-    return std::make_unique<Lines>(std::string(**reader->drained()));
+  bool is_settled(Scope&) override { return settling == Nanos{0}; }
+  void hand_over(const Dict& vars, Scope&) override { handed_over.push_back(vars); }
+  std::unique_ptr<LineSource> lines(Ref<Reader> reader, std::uint64_t from) override {
+    return std::make_unique<Lines>(std::string(**reader->drained()).substr(from));
   }
 
   // Has its content only once it has been drained.
@@ -60,35 +62,31 @@ class ScriptedEffects final : public Effects {
 
   std::map<std::string, Behaviour> functions;
   Nanos settling{};  // before a delay
+  std::vector<Dict> handed_over;
   int calls = 0;
   int drains = 0;
 
  private:
-  // Every second line is there already, so that both ways are taken.
+  // One line at a time, then two, and so on by turns.
   class Lines final : public LineSource {
    public:
     explicit Lines(std::string text) : rest_(std::move(text)) {}
-    std::optional<std::string_view> ready() override {
-      if (++count_ % 2 == 0 || rest_.empty()) return std::nullopt;
-      line_ = cut();
-      return line_;
-    }
-    Task<Result<std::optional<std::string>>> next(Scope& step) override {
+    Task<Result<std::string>> next(Scope& step) override {
       auto slept = co_await step.sleep_for(std::chrono::milliseconds(1), "reading a line");
       if (!slept) co_return slept.error();
-      if (rest_.empty()) co_return std::optional<std::string>();
-      co_return std::optional<std::string>(cut());
+      std::string lines = cut();
+      if (++count_ % 2 == 0) lines += cut();
+      co_return lines;
     }
 
    private:
     std::string cut() {
       const auto end = rest_.find('\n');
-      std::string line = rest_.substr(0, end);
-      rest_ = end == std::string::npos ? std::string() : rest_.substr(end + 1);
+      std::string line = rest_.substr(0, end == std::string::npos ? end : end + 1);
+      rest_.erase(0, line.size());
       return line;
     }
     std::string rest_;
-    std::string line_;
     int count_ = 0;
   };
 };
@@ -121,15 +119,14 @@ inline Ran run_workflow(std::string_view yaml, std::string_view input, ScriptedE
   const Ref<const Plan> plan = plan_of(yaml);
   auto given = from_json_input(input);
   EXPECT_TRUE(given) << given.error().to_line();
-  Dict scope = plan->initial_scope();
-  for (const auto& entry : *given) scope.set(entry.key(), entry.value);
-  options.machine.recorded_steps = 10'000;
+  options.trace.steps = 10'000;
   Shard shard(TimeMode::simulated);
   Random random(1);
   shard.run([&](Scope& main) -> Task<void> {
+    Sessions sessions(main, effects, random);
     ran.report =
-        co_await run_session(main, plan, Variables(plan->names(), scope), effects, random, options,
-                             [](Scope&, const SessionReport&) -> Task<void> { co_return; });
+        co_await run_session(main, sessions, {.plan = plan, .scope = *given, .options = options});
+    EXPECT_EQ(sessions.size(), 0U);
   });
   EXPECT_EQ(shard.live_scopes(), 0U);
   for (const std::uint32_t step : ran.report.steps) {

@@ -32,11 +32,9 @@ workflows:
     paths: [ { parentID: 1, childID: 2 }, { parentID: 1, childID: 3 } ]
 )");
   const auto steps_of_a_turn = [&](double times) {
-    Random random(1);
-    const RealClock clock;
-    SessionMachine machine(plan, clock, random, {});
+    SessionMachine machine(plan, {}, 1);
     EXPECT_TRUE(machine.start(Variables(plan->names(), Dict{{"times", Value::floating(times)}})));
-    EXPECT_TRUE(machine.advance(256))
+    EXPECT_TRUE(machine.advance(moment_of(RealClock()), 256))
         << (machine.failure() ? machine.failure()->error.to_line() : "");
     return machine.executed();
   };
@@ -171,10 +169,10 @@ TEST(Session, CancellingRunsNoHandler) {
       co_return slept;
     });
     SessionOptions options;
-    options.machine.recorded_steps = 100;
+    options.trace.steps = 100;
+    Sessions sessions(holder, effects, random);
     report =
-        co_await run_session(holder, plan, Variables(plan->names(), {}), effects, random, options,
-                             [](Scope&, const SessionReport&) -> Task<void> { co_return; });
+        co_await run_session(holder, sessions, {.plan = plan, .scope = {}, .options = options});
     co_await holder.close();
   });
   EXPECT_EQ(report.status, Status::canceled);
@@ -207,9 +205,8 @@ workflows:
   shard.run([&](Scope& main) -> Task<void> {
     SessionOptions options;
     options.limit = Limit{std::chrono::milliseconds(50), "option --timeout"};
-    report =
-        co_await run_session(main, plan, Variables(plan->names(), {}), effects, random, options,
-                             [](Scope&, const SessionReport&) -> Task<void> { co_return; });
+    Sessions sessions(main, effects, random);
+    report = co_await run_session(main, sessions, {.plan = plan, .scope = {}, .options = options});
   });
   EXPECT_EQ(report.status, Status::failed);
   EXPECT_EQ(report.failure->error.kind(), ErrorKind::deadline);
@@ -287,7 +284,7 @@ workflows:
 
 TEST(Session, TheStepLimitIsAnError) {
   SessionOptions options;
-  options.machine.steps = 3;
+  options.machine.limits.steps = 3;
   ScriptedEffects effects;
   const Ran ran = run_workflow(R"(
 workflows:

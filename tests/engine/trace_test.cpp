@@ -14,7 +14,7 @@ using testing::ElementsAre;
 
 Ran run_traced(std::string_view yaml, ScriptedEffects& effects, TraceLimits limits = {100}) {
   SessionOptions options;
-  options.machine.trace = limits;
+  options.trace = limits;
   return run_workflow(yaml, "{}", effects, options);
 }
 

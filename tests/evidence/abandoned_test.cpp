@@ -5,7 +5,7 @@
 
 #include <cmath>
 
-#include "engine/session.h"
+#include "engine/sessions.h"
 #include "function/functions.h"
 #include "function/registry.h"
 #include "support/bodies.h"
@@ -55,10 +55,9 @@ std::string abandoning(const std::string& url, bool reads) {
 
 Task<Result<void>> one_after_the_other(Scope& scope, const Ref<const Plan>& plan,
                                        Functions& functions, Random& random, std::size_t sessions) {
+  Sessions all(scope, functions, random);
   for (std::size_t i = 0; i < sessions; ++i) {
-    const SessionReport report = co_await run_session(
-        scope, plan, Variables(plan->names(), plan->initial_scope()), functions, random, {},
-        [](Scope&, const SessionReport&) -> Task<void> { co_return; });
+    const SessionReport report = co_await run_session(scope, all, {.plan = plan, .scope = {}});
     EXPECT_EQ(report.status, Status::completed)
         << (report.failure ? report.failure->error.to_line() : "");
   }

@@ -115,6 +115,20 @@ TEST(Plan, CompilesLoopsHandlersAndSettings) {
   EXPECT_TRUE(plan->initial_scope().find("plain")->is_list());
 }
 
+TEST(Plan, HoldsTheEarlierOfTheTwoTimeoutsOfAStep) {
+  const auto timeout_of = [](const std::string& fields) {
+    return plan_of(flow("      - { stepID: 1, kind: debug" + fields + " }\n"))->step(0).timeout;
+  };
+  using std::chrono::seconds;
+  EXPECT_EQ(timeout_of(""), std::nullopt);
+  EXPECT_EQ(timeout_of(", meta: { timeout: 3s }"), seconds(3));
+  EXPECT_EQ(timeout_of(", meta: { timeout: null }"), std::nullopt);
+  EXPECT_EQ(timeout_of(", meta: { timeout: 3s }, limits: { timeout: 2s }"), seconds(2));
+  EXPECT_EQ(timeout_of(", meta: { timeout: 1s }, limits: { timeout: 2s }"), seconds(1));
+  EXPECT_EQ(timeout_of(", meta: { timeout: 1s }, limits: {}"), seconds(1));
+  EXPECT_EQ(timeout_of(", meta: { name: a }, limits: { timeout: 2s }"), seconds(2));
+}
+
 TEST(Plan, TellsTheFirstIssueOfWhatDoesNotVerify) {
   const auto plan =
       compile_plan(one_workflow(flow("      - { stepID: 1, kind: x }\n")), stand_ins());

@@ -131,7 +131,7 @@ TEST(Verify, ChecksConditionsOfPathsAndLoops) {
   ASSERT_EQ(verdict.issues.size(), 3U) << lines_of(verdict.issues);
   EXPECT_EQ(verdict.issues[0].culprit, Culprit{.step = 1});
   EXPECT_EQ(verdict.issues[1].culprit, Culprit{.step = 2});
-  EXPECT_EQ(verdict.issues[2].culprit, Culprit{.path = 0});
+  EXPECT_EQ(verdict.issues[2].culprit, Culprit{.step = 0});
 }
 
 TEST(Verify, ChecksTypesAndValues) {
@@ -219,6 +219,23 @@ TEST(Verify, RefusesLimitsThatLetNothingRun) {
       "file:3:74: limits.steps: \"0\" must be a whole number, 1 or more; leave it out for none\n"
       "file:5:54: limits.timeout: \"0s\" must be longer than 0; leave it out for none\n"
       "file:6:54: limits.timeout: \"-5s\" must be longer than 0; leave it out for none\n");
+}
+
+TEST(Verify, ChecksTheTimeoutInTheMetaOfAStep) {
+  EXPECT_EQ(
+      issues_of("      - { stepID: 1, kind: debug, meta: { timeout: soon } }\n"
+                "      - { stepID: 2, kind: debug, meta: { timeout: 5 } }\n"
+                "      - { stepID: 3, kind: debug, meta: { timeout: 0s } }\n"
+                "      - { stepID: 4, kind: debug, meta: { timeout: [ 1s ] } }\n"
+                "      - { stepID: 5, kind: debug, meta: { timeout: true } }\n"
+                "      - { stepID: 6, kind: debug, meta: { timeout: 5s } }\n"),
+      "file:4:52: meta.timeout: \"soon\" is not a duration; write numbers with units, such as "
+      "1h30m, 1.5s or 300ms (units: ns us ms s m h)\n"
+      "file:5:52: meta.timeout: \"5\" is not a duration; write numbers with units, such as "
+      "1h30m, 1.5s or 300ms (units: ns us ms s m h)\n"
+      "file:6:52: meta.timeout: \"0s\" must be longer than 0; leave it out for none\n"
+      "file:7:52: meta.timeout: must be a duration such as \"30s\", not a list\n"
+      "file:8:52: meta.timeout: must be a duration such as \"30s\", not the boolean true\n");
 }
 
 TEST(Verify, WarnsOfWhatIsNotBuiltYet) {

@@ -68,6 +68,16 @@ triggers: [ { triggerID: 1, workflowID: 2, stepID: 3, resourceType: r, eventType
   EXPECT_NE(write_json({workflow}).find(R"("stepID":"01")"), std::string::npos);
 }
 
+TEST(Write, KeepsAMetaTimeoutThatMakesNoSense) {
+  for (const char* timeout : {"soon", "5", "1.5", "[ 1s, { a: null } ]", "{ a: 1 }", "true", "~"}) {
+    const Workflow workflow =
+        one_workflow(std::string("handle: orders\nsteps: [ { stepID: 1, meta: { timeout: ") +
+                     timeout + ", other: 1 } } ]\n");
+    expect_round_trip({workflow}, write_yaml({workflow}), Format::yaml);
+    expect_round_trip({workflow}, write_json({workflow}), Format::json);
+  }
+}
+
 TEST(Write, LooksAsPeopleWriteIt) {
   const Workflow workflow = one_workflow(R"(
 handle: orders

@@ -1,31 +1,14 @@
-// Arguments against the signature of what the step calls.
+// Arguments and results against the signature of what the step calls.
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "workflow/checks/checks.h"
+#include "workflow/constant_text.h"
+#include "workflow/step_signature.h"
 
 namespace millrace::checks {
 namespace {
-
-// What the steps that call nothing take, as signatures.
-const Signature* signature_of(StepKind kind) {
-  using enum Type;
-  static const Signature kError{.ref = "error", .arguments = {{"message", {Any}, true, ""}}};
-  static const Signature kDelay{
-      .ref = "delay",
-      .arguments = {{"offset", {Duration}, false, ""}, {"timestamp", {DateTime}, false, ""}}};
-  static const Signature kExec{.ref = "exec-workflow",
-                               .arguments = {{"workflow", {Handle, ID, String}, true, ""},
-                                             {"scope", {Vars}, false, ""},
-                                             {"wait", {Boolean}, false, ""}}};
-  switch (kind) {
-    case StepKind::error: return &kError;
-    case StepKind::delay: return &kDelay;
-    case StepKind::exec_workflow: return &kExec;
-    default: return nullptr;
-  }
-}
 
 std::string list_types(const std::vector<Type>& types) {
   std::string text;
@@ -39,6 +22,7 @@ std::string list_types(const std::vector<Type>& types) {
 void check_given(Check& check, std::uint32_t index, const Signature& signature,
                  const Expression& argument) {
   const ArgumentSignature* known = signature.argument(argument.target.text);
+  if (known == nullptr && signature.open) return;
   if (known == nullptr) {
     std::vector<std::string_view> names;
     names.reserve(signature.arguments.size());
@@ -56,7 +40,7 @@ void check_given(Check& check, std::uint32_t index, const Signature& signature,
                           list_types(known->types), type_name(*type)));
 }
 
-void check_against(Check& check, std::uint32_t index, const Signature& signature) {
+void check_arguments_against(Check& check, std::uint32_t index, const Signature& signature) {
   const Step& step = check.workflow.steps[index];
   for (const Expression& argument : step.arguments) check_given(check, index, signature, argument);
   for (const ArgumentSignature& known : signature.arguments) {
@@ -67,6 +51,27 @@ void check_against(Check& check, std::uint32_t index, const Signature& signature
     check.issue(at_step(index), step.at,
                 fmt::format("{} needs an argument \"{}\" ({})", signature.ref, known.name,
                             list_types(known.types)));
+  }
+}
+
+// A `source` names one of the results outright. A target that has a result's name takes it as it
+// is, so its type must be that result's: the reference's rule.
+void check_results_against(Check& check, std::uint32_t index, const Signature& signature) {
+  for (const Expression& result : check.workflow.steps[index].results) {
+    if (!result.source.empty() && signature.result(result.source.text) == nullptr) {
+      std::vector<std::string_view> names;
+      for (const ResultSignature& candidate : signature.results) names.push_back(candidate.name);
+      check.issue(at_step(index), result.source.at,
+                  fmt::format("{} gives no result \"{}\"{}", signature.ref, result.source.text,
+                              check.did_you_mean(result.source.text, names)));
+    }
+    const ResultSignature* known = signature.result(result.target.text);
+    const auto type = type_from_name(result.type.text);
+    if (known == nullptr || !type || *type == known->type) continue;
+    check.issue(at_step(index), result.type.at,
+                fmt::format("result \"{}\" of {} is of type {}, not {}; for another type give the "
+                            "variable another name",
+                            known->name, signature.ref, type_name(known->type), type_name(*type)));
   }
 }
 
@@ -94,8 +99,19 @@ void check_call(Check& check, std::uint32_t index, Signature::Kind wanted) {
   } else if (!signature->available) {
     check.issue(at_step(index), at, fmt::format("\"{}\" is not available here", step.ref.text));
   } else {
-    check_against(check, index, *signature);
+    check_arguments_against(check, index, *signature);
+    check_results_against(check, index, *signature);
   }
+}
+
+void check_recursion(Check& check, std::uint32_t index) {
+  const Expression* argument = find_argument(check.workflow.steps[index], "workflow");
+  const auto called = argument == nullptr ? std::nullopt : constant_text(*argument);
+  if (!called || called->empty()) return;
+  if (*called != check.workflow.handle.text && *called != check.workflow.id.text) return;
+  check.issue(
+      at_step(index), constant_place(*argument),
+      fmt::format("workflow \"{}\" calls itself; lead a path back instead, or loop", *called));
 }
 
 }  // namespace
@@ -109,7 +125,10 @@ void check_arguments(Check& check, std::uint32_t index) {
   if (*kind == StepKind::prompt && step.ref.empty()) {
     check.issue(at_step(index), step.at, "a prompt step needs a ref: what the client shows");
   }
-  if (const Signature* signature = signature_of(*kind)) check_against(check, index, *signature);
+  if (const Signature* signature = step_signature(*kind)) {
+    check_arguments_against(check, index, *signature);
+  }
+  if (*kind == StepKind::exec_workflow) check_recursion(check, index);
 }
 
 }  // namespace millrace::checks

@@ -10,9 +10,10 @@
 #include "value/cast.h"
 #include "value/path.h"
 #include "workflow/checks/checks.h"
+#include "workflow/constant_text.h"
 #include "workflow/datum_value.h"
 #include "workflow/handler_fact.h"
-#include "workflow/loop_condition.h"
+#include "workflow/step_signature.h"
 
 namespace millrace::checks {
 namespace {
@@ -53,14 +54,15 @@ class Expressions {
   // nullptr where it does not parse, which is an issue; `what` names it.
   Ref<const Program> compile(const Text& expr, std::string_view what);
 
-  // An argument or result, whole; `what` is "argument" or "result".
-  Ref<const Program> check_one(const Expression& expression, std::string_view what);
+  // An argument or result, whole; `what` is "argument" or "result", `type` what its value is cast
+  // to.
+  Ref<const Program> check_one(const Expression& expression, std::string_view what, Type type);
 
   // The slot of the variable that the expression's target changes.
   std::optional<std::uint32_t> target(const Expression& expression, std::string_view what);
 
  private:
-  void check_type_and_value(const Expression& expression, std::string_view label);
+  void check_type_and_value(const Expression& expression, std::string_view label, Type type);
   void warn_of_unknown_calls(const Program& program, const Text& expr);
 
   Check& check_;
@@ -102,17 +104,13 @@ void Expressions::warn_of_unknown_calls(const Program& program, const Text& expr
   }
 }
 
-void Expressions::check_type_and_value(const Expression& expression, std::string_view label) {
-  Type type = Type::Any;
-  if (!expression.type.empty()) {
-    const auto known = type_from_name(expression.type.text);
-    if (!known) {
-      check_.issue(culprit_, expression.type.at,
-                   fmt::format("unknown type \"{}\" of {}{}", expression.type.text, label,
-                               check_.did_you_mean(expression.type.text, type_names())));
-      return;
-    }
-    type = *known;
+void Expressions::check_type_and_value(const Expression& expression, std::string_view label,
+                                       Type type) {
+  if (!expression.type.empty() && !type_from_name(expression.type.text)) {
+    check_.issue(culprit_, expression.type.at,
+                 fmt::format("unknown type \"{}\" of {}{}", expression.type.text, label,
+                             check_.did_you_mean(expression.type.text, type_names())));
+    return;
   }
   if (!expression.value) return;
   check_numbers(check_, culprit_, *expression.value, type, label);
@@ -130,11 +128,16 @@ void Expressions::check_type_and_value(const Expression& expression, std::string
   }
 }
 
-Ref<const Program> Expressions::check_one(const Expression& expression, std::string_view what) {
+Ref<const Program> Expressions::check_one(const Expression& expression, std::string_view what,
+                                          Type type) {
   const std::string label = fmt::format("{} \"{}\"", what, expression.target.text);
-  check_type_and_value(expression, label);
+  check_type_and_value(expression, label, type);
   for (const Test& test : expression.tests) {
-    if (!test.expr.empty()) compile(test.expr, fmt::format("a test of {}", label));
+    if (!test.expr.empty()) {
+      compile(test.expr, fmt::format("a test of {}", label));
+    } else {
+      check_.issue(culprit_, test.at, fmt::format("a test of {} has no expr", label));
+    }
   }
   if (expression.expr.empty()) return {};
   return compile(expression.expr, label);
@@ -166,37 +169,31 @@ void add_reads(Check& check, const Expression& expression, const Ref<const Progr
   }
 }
 
+// What a function or iterator step calls, where it can be called.
+const Signature* called_by(const Check& check, std::uint32_t index) {
+  const auto kind = check.graph.at(index).kind;
+  if (kind != StepKind::function && kind != StepKind::iterator) return nullptr;
+  const Signature* signature = check.registry.find(check.workflow.steps[index].ref.text);
+  return signature != nullptr && signature->available ? signature : nullptr;
+}
+
 void check_argument_list(Check& check, std::uint32_t index) {
   const Step& step = check.workflow.steps[index];
-  const bool assigns = check.graph.at(index).kind == StepKind::expressions;
+  const auto kind = check.graph.at(index).kind;
+  const bool assigns = kind == StepKind::expressions;
+  const Signature* called = called_by(check, index);
+  const Signature* signature = called == nullptr && kind ? step_signature(*kind) : called;
   Expressions expressions(check, at_step(index));
   Slots set;
   Use& use = check.step_uses[index];
   for (const Expression& argument : step.arguments) {
-    const auto program = expressions.check_one(argument, "argument");
+    const auto program =
+        expressions.check_one(argument, "argument", argument_type(argument, signature));
     add_reads(check, argument, program, set, use.reads);
     const auto slot = assigns ? expressions.target(argument, "argument") : std::nullopt;
     if (slot) set.insert(*slot);
   }
   use.sets.assign(set.begin(), set.end());
-}
-
-bool gives(const Signature& signature, std::string_view name) {
-  return std::any_of(signature.results.begin(), signature.results.end(),
-                     [&](const ResultSignature& result) { return result.name == name; });
-}
-
-// Names in the results of a function or iterator are its own results first.
-void sort_result_reads(Check& check, std::uint32_t index, std::span<const Read> reads) {
-  const Step& step = check.workflow.steps[index];
-  const auto kind = check.graph.at(index).kind;
-  const bool calls = kind == StepKind::function || kind == StepKind::iterator;
-  const Signature* signature = calls ? check.registry.find(step.ref.text) : nullptr;
-  if (signature == nullptr || !signature->available) return;
-  for (const Read& read : reads) {
-    if (gives(*signature, check.names->name(read.slot))) continue;
-    check.result_reads.push_back({index, read, signature});
-  }
 }
 
 void check_result_list(Check& check, std::uint32_t index) {
@@ -205,14 +202,21 @@ void check_result_list(Check& check, std::uint32_t index) {
   Slots set;
   std::vector<Read> reads;
   for (const Expression& result : step.results) {
-    const auto program = expressions.check_one(result, "result");
-    add_reads(check, result, program, set, reads);
+    const auto program = expressions.check_one(result, "result", argument_type(result, nullptr));
+    // A source is a result's name, which check_arguments looks at.
+    if (result.source.empty()) add_reads(check, result, program, set, reads);
     const auto slot = expressions.target(result, "result");
     if (slot) set.insert(*slot);
   }
-  sort_result_reads(check, index, reads);
   Use& use = check.step_uses[index];
   use.sets.insert(use.sets.end(), set.begin(), set.end());
+  const Signature* signature = called_by(check, index);
+  if (signature == nullptr) return;
+  // Names in the results of a call are its own results first.
+  for (const Read& read : reads) {
+    if (signature->result(check.names->name(read.slot)) != nullptr) continue;
+    check.result_reads.push_back({index, read, signature});
+  }
 }
 
 // An error-handler's results name facts, and only look like expressions.
@@ -229,12 +233,11 @@ void check_handler_results(Check& check, std::uint32_t index) {
 void check_loop_condition(Check& check, std::uint32_t index) {
   const Step& step = check.workflow.steps[index];
   if (check.graph.at(index).kind != StepKind::iterator || step.ref.text != "loopDo") return;
-  const auto condition = constant_condition(step);
+  const Expression* argument = find_argument(step, "while");
+  const auto condition = argument == nullptr ? std::nullopt : constant_text(*argument);
   if (!condition) return;
-  const Expression& argument = *condition_argument(step);
-  const bool outright = argument.expr.empty();
-  const Text text{*condition, outright ? argument.value->at() : argument.expr.at,
-                  outright ? static_cast<std::int8_t>(argument.value->inset()) : std::int8_t{-1}};
+  const int inset = argument->expr.empty() ? argument->value->inset() : -1;
+  const Text text{*condition, constant_place(*argument), static_cast<std::int8_t>(inset)};
   Expressions expressions(check, at_step(index));
   const auto program = expressions.compile(text, "the condition of loopDo");
   if (!program) return;
@@ -266,15 +269,18 @@ void check_condition(Check& check, std::uint32_t index) {
     }
     return;
   }
-  Expressions expressions(check, at_path(index));
-  const auto program = expressions.compile(path.expr, "the condition of the path");
-  if (!chooses && kind) {
+  if (!chooses) {
+    if (!kind) return;
     check.warn(at_path(index), path.expr.at,
                fmt::format("the condition of the path is never looked at: it leaves a step of kind "
                            "{}, not a gateway that chooses",
                            to_string(*kind)));
+    return;
   }
-  if (!chooses || !program) return;
+  // The gateway is the culprit: it is what cannot be made.
+  Expressions expressions(check, at_step(*parent));
+  const auto program = expressions.compile(path.expr, "the condition of the path");
+  if (!program) return;
   for (const Program::Read& read : program->reads()) {
     check.path_reads[index].push_back(make_read(path.expr, read.slot, read.place.begin));
   }

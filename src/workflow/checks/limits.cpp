@@ -67,6 +67,10 @@ void check_step_limits(Check& check, std::uint32_t index) {
   const Step& step = check.workflow.steps[index];
   const Culprit culprit = at_step(index);
   if (step.limits) check_limits(check, culprit, *step.limits, LimitsOf::step);
+  if (const auto timeout = settings::meta_timeout(step); !timeout) {
+    check.issue(culprit, step.meta->find("timeout")->at(),
+                fmt::format("meta.timeout: {}", timeout.error().message()));
+  }
   expect(check, culprit, "effect", step.effect, settings::delivery(step.effect));
   if (!step.retry) return;
   const Retry& retry = *step.retry;

@@ -136,6 +136,12 @@ void check_path(Check& check, std::uint32_t index) {
         at_path(index), path.child.given() ? path.child.at : path.at,
         fmt::format("the path leads nowhere: {}", no_such_step(check, "childID", path.child)));
   }
+  for (const auto end : {edge.parent, edge.child}) {
+    if (!end || check.graph.runs(*end)) continue;
+    check.issue(at_path(index), path.at,
+                fmt::format("step {} is a drawing element: no path leads to it or from it",
+                            check.workflow.steps[*end].id.text));
+  }
   check_condition(check, index);
 }
 

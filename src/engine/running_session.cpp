@@ -1,0 +1,201 @@
+#include "engine/running_session.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "base/wall_time.h"
+
+namespace millrace {
+namespace {
+
+Variables starting_variables(const Plan& plan, const Dict& given, const Dict& facts) {
+  Variables scope(plan.names(), plan.initial_scope());
+  scope.merge(given);
+  scope.merge(facts);
+  return scope;
+}
+
+std::optional<Limit> earlier(std::optional<Limit> a, std::optional<Limit> b) {
+  if (!a) return b;
+  if (!b) return a;
+  return b->length < a->length ? b : a;
+}
+
+std::unique_ptr<Trace> trace_for(const SessionOptions& options, const Clock& clock) {
+  const bool is_followed = options.follower.begun || options.follower.ended;
+  if (options.trace.frames == 0 && options.trace.steps == 0 && !is_followed) return {};
+  return std::make_unique<Trace>(options.trace, clock, options.follower);
+}
+
+}  // namespace
+
+RunningSession::RunningSession(Sessions& all, Scope& owner, std::uint64_t id, Sessions::Start start)
+    : all_(all),
+      owner_(owner),
+      id_(id),
+      start_(std::move(start)),
+      began_(owner.shard().now()),
+      trace_(trace_for(start_.options, owner.shard().clock())),
+      machine_(start_.plan, start_.options.machine, all.random_.bits(), trace_.get()) {
+  const PlanLimits& limits = plan().limits();
+  if (limits.timeout) {
+    start_.options.limit =
+        earlier(std::move(start_.options.limit),
+                Limit{*limits.timeout, "limits.timeout of workflow \"" + plan().handle() + "\""});
+  }
+  auto started = machine_.start(
+      starting_variables(plan(), std::exchange(start_.scope, {}), start_.options.facts));
+  if (!started) machine_.abort(Status::failed, started.error());
+}
+
+RunningSession::~RunningSession() = default;
+
+// From here on whatever stops the owner, or the session's own limit, reaches it.
+void RunningSession::make_scopes() {
+  if (session_) return;
+  session_ = std::make_unique<Scope>(owner_, "session " + std::to_string(id_),
+                                     ScopeOptions{.fail_fast = false});
+  ScopeOptions options{.fail_fast = false};
+  if (start_.options.limit) options.deadline = Deadline::in(began_, *start_.options.limit);
+  work_ = std::make_unique<Scope>(*session_, "work", std::move(options));
+  if (work_->stopped()) {
+    all_.queue(*this);
+  } else {
+    work_->add_hook(*this);
+  }
+}
+
+void RunningSession::on_stop(const Stop& /*stop*/) noexcept { all_.queue(*this); }
+
+std::size_t RunningSession::turn(std::size_t budget) {
+  if (finishing_) return 0;
+  const std::uint64_t before = machine_.executed();
+  bool more = false;
+  if (canceled_ || left_as_ || owner_.stopped()) {
+    const Error why = canceled_          ? to_error(*canceled_, "running")
+                      : owner_.stopped() ? to_error(*owner_.stopped(), "running")
+                                         : Error(ErrorKind::canceled, "left");
+    machine_.abort(Status::canceled, why);
+  } else {
+    look_at_limits();
+    more = machine_.advance(moment_of(owner_.shard().clock()), budget);
+  }
+  perform();
+  const std::size_t made = machine_.executed() - before;
+  if (has_ended(machine_.status())) {
+    finish();
+    return made;
+  }
+  if (more) {
+    all_.queue(*this);
+    return budget;
+  }
+  make_scopes();
+  return made;
+}
+
+// A limit that has passed strikes what is ready; what waits is struck in its own scope.
+void RunningSession::look_at_limits() {
+  if (!work_) {
+    const auto& limit = start_.options.limit;
+    if (!limit || owner_.shard().now() - began_ < limit->length) return;
+    make_scopes();
+  }
+  if (!cleanup_) {
+    auto within = work_->check();
+    if (within || session_->stopped()) return;
+    cleanup_ = std::make_unique<Scope>(
+        *session_, "cleanup",
+        ScopeOptions{
+            .limit = Limit{plan().limits().cleanup, "the session's clean-up (limits.cleanup)"},
+            .fail_fast = false});
+    cleanup_->add_hook(*this);
+    machine_.strike(within.error());
+    strike_waiting();
+    return;
+  }
+  if (auto within = cleanup_->check(); !within) machine_.abort(Status::failed, within.error());
+}
+
+// Delays and prompts that are no tasks have no scope that would be struck.
+void RunningSession::strike_waiting() {
+  for (const std::uint64_t id : machine_.all_waiting()) {
+    const auto at = acting_.find(id);
+    if (at == acting_.end() || at->second.in_cleanup) continue;
+    const Acting& acting = at->second;
+    if (acting.is_task || acting.child != 0) continue;
+    const std::string_view doing =
+        acting.is_prompt ? "waiting for an answer" : "waiting for its time";
+    deliver(id, to_error(*work_->stopped(), doing));
+  }
+}
+
+void RunningSession::cancel(StopCause cause, std::string reason) {
+  if (canceled_ || finishing_) return;
+  canceled_ = Stop{cause, std::move(reason)};
+  if (session_) session_->stop(*canceled_);
+  all_.queue(*this);
+}
+
+void RunningSession::leave() {
+  if (finishing_ || left_as_) return;
+  left_as_ = machine_.status();
+  all_.queue(*this);
+}
+
+void RunningSession::finish() {
+  finishing_ = true;
+  TurnHook::unlink();
+  report();
+  if (start_.receiver) make_scopes();
+  if (!session_) return end();
+  ++all_.acting_;
+  owner_.start("end of session " + std::to_string(id_),
+               [this](Scope& /*task*/) -> Task<Result<void>> {
+                 co_await close();
+                 --all_.acting_;
+                 end();
+                 co_return Result<void>();
+               });
+}
+
+Task<void> RunningSession::close() {
+  work_->cancel(StopCause::finished, "the session has ended");
+  if (cleanup_) cleanup_->cancel(StopCause::finished, "the session has ended");
+  // Sessions that it runs are in its scopes, and no tasks of these while they only wait.
+  if (!acting_.empty()) {
+    quiet_.reset();
+    co_await session_->wait_for_end(quiet_, "what it has begun");
+  }
+  co_await work_->close();
+  if (cleanup_) co_await cleanup_->close();
+  if (start_.heir != nullptr && report_.status == Status::completed) {
+    all_.effects_.hand_over(report_.vars, *start_.heir);
+  }
+  if (start_.receiver) co_await start_.receiver(*session_, report_);
+  co_await session_->close();
+}
+
+void RunningSession::report() {
+  report_.id = id_;
+  report_.status = left_as_.value_or(machine_.status());
+  if (report_.status == Status::completed) report_.vars = machine_.result().to_dict();
+  if (!left_as_) report_.failure = machine_.failure();
+  report_.elapsed = owner_.shard().now() - began_;
+  if (!trace_) return;
+  report_.steps = trace_->steps();
+  report_.all_steps_recorded = trace_->kept_all_steps();
+  report_.frames = trace_->frames();
+  report_.all_frames_recorded = trace_->kept_all_frames();
+}
+
+// The last that is done: the session is gone after it.
+void RunningSession::end() {
+  auto ended = std::move(start_.ended);
+  SessionReport last = std::move(report_);
+  all_.erase(*this);
+  if (ended) ended(std::move(last));
+}
+
+}  // namespace millrace

@@ -1,0 +1,97 @@
+// One session while it is in memory: its machine, the scopes it has needed so far, and what its
+// states wait for. Owned by Sessions.
+#pragma once
+
+#include <boost/intrusive/list.hpp>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "engine/sessions.h"
+
+namespace millrace {
+
+struct InTurnQueue;
+using TurnHook =
+    boost::intrusive::list_base_hook<boost::intrusive::tag<InTurnQueue>,
+                                     boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
+
+class RunningSession final : public TurnHook, private StopHook {
+ public:
+  RunningSession(Sessions& all, Scope& owner, std::uint64_t id, Sessions::Start start);
+  ~RunningSession();
+
+  std::uint64_t id() const { return id_; }
+  const Plan& plan() const { return *start_.plan; }
+
+  // Steps until it waits, ends or has had its turn; how many. May end with `delete this`.
+  std::size_t turn(std::size_t budget);
+  void cancel(StopCause cause, std::string reason);
+  void leave();
+  bool answer(std::uint64_t state, Dict input);
+  void collect_prompts(std::vector<OpenPrompt>& into) const;
+
+ private:
+  // What performs one effect.
+  struct Acting {
+    bool is_task = false;
+    Scope* scope = nullptr;        // of a task, once that has begun
+    std::unique_ptr<Timer> timer;  // of a delay that is no task
+    std::uint64_t child = 0;       // a session
+    bool is_prompt = false;
+    bool counts = false;                    // in Sessions::acting_
+    std::function<void(Dict)> take_answer;  // of a prompt that is a task
+    bool in_cleanup = false;
+    bool is_dropped = false;  // nobody waits for it any more
+  };
+
+  void on_stop(const Stop& stop) noexcept override;
+
+  void make_scopes();
+  void look_at_limits();
+  void strike_waiting();
+  void perform();
+  void begin(std::uint64_t id);
+  Acting& add_acting(std::uint64_t id, const State& state);
+  void begin_task(std::uint64_t id, const State& state);
+  void begin_delay(std::uint64_t id, const State& state);
+  void begin_prompt(std::uint64_t id, const State& state);
+  void begin_child(std::uint64_t id, const State& state);
+  void drop(std::uint64_t id);
+  void release(std::uint64_t id);  // from acting_
+  void deliver(std::uint64_t id, EffectResult result);
+  OpenPrompt prompt_of(std::uint64_t id, const State& state) const;
+  ScopeOptions options_for(const Effect& effect) const;
+  struct Job;
+  Task<EffectResult> perform_one(Scope& step, Job& job);
+  Task<EffectResult> run_workflow(Scope& step, const Job& job);
+  Result<Sessions::Start> child_of(const ExecEffect& exec, std::string_view step) const;
+  EffectResult begin_detached(Sessions::Start start);
+
+  void finish();
+  Task<void> close();
+  void report();
+  void end();
+
+  Sessions& all_;
+  Scope& owner_;
+  std::uint64_t id_;
+  Sessions::Start start_;
+  TimePoint began_;
+  std::unique_ptr<Trace> trace_;
+  SessionMachine machine_;
+  std::optional<Status> left_as_;  // when it was left
+  std::optional<Stop> canceled_;
+  std::unique_ptr<Scope> session_;
+  std::unique_ptr<Scope> work_;
+  std::unique_ptr<Scope> cleanup_;
+  std::map<std::uint64_t, Acting> acting_;  // by state
+  bool finishing_ = false;
+  Event quiet_;  // set when acting_ becomes empty while it is finishing
+  SessionReport report_;
+};
+
+}  // namespace millrace

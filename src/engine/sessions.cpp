@@ -1,0 +1,129 @@
+#include "engine/sessions.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/ids.h"
+#include "engine/running_session.h"
+
+namespace millrace {
+namespace {
+
+// Step executions between two looks at what else happens on the shard.
+constexpr std::size_t kStepsPerTurn = 256;
+
+}  // namespace
+
+// Of sessions that are to have a turn.
+struct Sessions::Queue
+    : boost::intrusive::list<RunningSession, boost::intrusive::base_hook<TurnHook>,
+                             boost::intrusive::constant_time_size<false>> {};
+
+Sessions::Sessions(Scope& home, Effects& effects, Random& random, Plans* plans,
+                   SessionFollower* follower)
+    : home_(home),
+      effects_(effects),
+      random_(random),
+      plans_(plans),
+      follower_(follower),
+      queue_(std::make_unique<Queue>()) {
+  empty_.set();
+}
+
+Sessions::~Sessions() { *alive_ = false; }
+
+std::uint64_t Sessions::start(Scope& owner, Start start) {
+  const Clock& clock = home_.shard().clock();
+  std::uint64_t id = new_id(clock.wall(), random_);
+  while (sessions_.contains(id)) ++id;
+  empty_.reset();
+  auto session = std::make_unique<RunningSession>(*this, owner, id, std::move(start));
+  queue(*session);
+  sessions_.emplace(id, std::move(session));
+  return id;
+}
+
+void Sessions::cancel(std::uint64_t session, StopCause cause, std::string reason) {
+  const auto found = sessions_.find(session);
+  if (found != sessions_.end()) found->second->cancel(cause, std::move(reason));
+}
+
+void Sessions::leave(std::uint64_t session) {
+  const auto found = sessions_.find(session);
+  if (found != sessions_.end()) found->second->leave();
+}
+
+bool Sessions::answer(std::uint64_t session, std::uint64_t state, Dict input) {
+  const auto found = sessions_.find(session);
+  return found != sessions_.end() && found->second->answer(state, std::move(input));
+}
+
+std::vector<OpenPrompt> Sessions::prompts() const {
+  std::vector<OpenPrompt> prompts;
+  for (const auto& entry : sessions_) entry.second->collect_prompts(prompts);
+  std::sort(prompts.begin(), prompts.end(), [](const OpenPrompt& a, const OpenPrompt& b) {
+    return std::pair(a.session, a.state) < std::pair(b.session, b.state);
+  });
+  return prompts;
+}
+
+void Sessions::queue(RunningSession& session) {
+  if (!session.TurnHook::is_linked()) queue_->push_back(session);
+  if (posted_) return;
+  posted_ = true;
+  home_.shard().post([this, alive = alive_] {
+    if (*alive) take_turns();
+  });
+}
+
+void Sessions::take_turns() {
+  posted_ = false;
+  std::size_t budget = kStepsPerTurn;
+  while (budget > 0 && !queue_->empty()) {
+    RunningSession& session = queue_->front();
+    queue_->pop_front();
+    budget -= std::min(budget, 1 + session.turn(budget));
+  }
+  if (!queue_->empty()) {
+    queue(queue_->front());
+  } else {
+    tell_of_standstill();
+  }
+}
+
+void Sessions::tell_of_standstill() {
+  if (follower_ != nullptr && prompts_ > 0 && acting_ == 0) follower_->only_prompts_left();
+}
+
+void Sessions::erase(RunningSession& session) {
+  sessions_.erase(session.id());
+  if (sessions_.empty()) empty_.set();
+}
+
+Task<void> Sessions::join() {
+  if (co_await home_.wait(empty_, "the end of its sessions")) co_return;
+  co_await close();
+}
+
+Task<void> Sessions::close() {
+  for (const auto& entry : sessions_) entry.second->cancel(StopCause::finished, "it is ending");
+  co_await home_.wait_for_end(empty_, "the end of its sessions");
+}
+
+Task<SessionReport> run_session(Scope& parent, Sessions& sessions, Sessions::Start start) {
+  SessionReport report;
+  Event done;
+  start.ended = [&](SessionReport ended) {
+    report = std::move(ended);
+    done.set();
+  };
+  const std::uint64_t id = sessions.start(parent, std::move(start));
+  auto waited = co_await parent.wait(done, "the session");
+  if (!waited && !done.is_set()) {
+    sessions.cancel(id, parent.stopped()->cause, parent.stopped()->reason);
+    co_await parent.wait_for_end(done, "the end of the session");
+  }
+  co_return report;
+}
+
+}  // namespace millrace

@@ -1,0 +1,105 @@
+// The sessions of one shard: gives each its turns, performs what their machines ask for, and closes
+// what they opened.
+//
+//   owner > session (owns bodies) > work (the session's own limit) > step, one an effect
+//                                 > cleanup (handlers, after that limit has passed)
+//
+// A session that has nothing to wait for has no scopes and no coroutine: it runs from the queue of
+// turns, first in, first out, so that one without end does not hold the others up.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "engine/effects.h"
+#include "engine/plans.h"
+#include "engine/session.h"
+#include "scope/scope.h"
+
+namespace millrace {
+
+class RunningSession;
+
+// Whoever wants to know what sessions come to. Each may start, answer and cancel sessions.
+class SessionFollower {
+ public:
+  virtual ~SessionFollower() = default;
+  virtual void prompted(const OpenPrompt& /*prompt*/) {}
+  // No session of the shard can go on before a prompt is answered.
+  virtual void only_prompts_left() {}
+  // A session that another one began without waiting for it has ended.
+  virtual void ended(const Plan& /*plan*/, const SessionReport& /*report*/) {}
+};
+
+class Sessions {
+ public:
+  // All of these outlive it. `home` owns the sessions that outlive who began them; close() joins
+  // them. `plans` may be nullptr: then no session can run another workflow.
+  Sessions(Scope& home, Effects& effects, Random& random, Plans* plans = nullptr,
+           SessionFollower* follower = nullptr);
+  Sessions(const Sessions&) = delete;
+  Sessions& operator=(const Sessions&) = delete;
+  ~Sessions();  // after close()
+
+  struct Start {
+    Ref<const Plan> plan;
+    Dict scope;  // over the plan's initial one
+    SessionOptions options = {};
+    ResultReceiver receiver = {};
+    Scope* heir = nullptr;  // bodies in the result go there; nullptr: they go with the session
+    // Called once, when everything is closed.
+    std::function<void(SessionReport)> ended = {};
+  };
+  // Begins a session, which takes its first turn later. Stopping `owner` cancels it, without
+  // handlers; `owner` lives on until `ended` has been called.
+  std::uint64_t start(Scope& owner, Start start);
+
+  // Both do nothing where there is no such session.
+  void cancel(std::uint64_t session, StopCause cause, std::string reason);
+  // Ends running it here, with what it is (prompted, suspended) as its status.
+  void leave(std::uint64_t session);
+
+  // The input that a prompt waits for. False when nobody waits for it any more.
+  bool answer(std::uint64_t session, std::uint64_t state, Dict input);
+  std::vector<OpenPrompt> prompts() const;  // by session
+
+  std::size_t size() const { return sessions_.size(); }
+
+  // Waits for the end of all sessions whose owner is home, however long. Stopping home cancels
+  // them.
+  Task<void> join();
+  // Cancels all sessions and waits for their end.
+  Task<void> close();
+
+ private:
+  friend class RunningSession;
+  struct Queue;
+
+  void queue(RunningSession& session);
+  void take_turns();
+  void erase(RunningSession& session);
+  void tell_of_standstill();
+
+  Scope& home_;
+  Effects& effects_;
+  Random& random_;
+  Plans* plans_;
+  SessionFollower* follower_;
+  std::unordered_map<std::uint64_t, std::unique_ptr<RunningSession>> sessions_;
+  std::unique_ptr<Queue> queue_;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+  bool posted_ = false;
+  std::size_t prompts_ = 0;  // open
+  std::size_t acting_ = 0;   // effects under way that are no prompts and no workflows
+  Event empty_;              // set while there is no session
+};
+
+// Runs a session of `plan` over `scope` to its end. Stopping `parent` cancels the session: no
+// handler runs, and this returns with status canceled once everything is closed.
+Task<SessionReport> run_session(Scope& parent, Sessions& sessions, Sessions::Start start);
+
+}  // namespace millrace
