@@ -1,130 +1,45 @@
 #include "cli/functions_command.h"
 
 #include <boost/json.hpp>
-#include <string>
-#include <string_view>
 
-#include "expression/function.h"
-#include "expression/functions/signature.h"
+#include "cli/exit_status.h"
+#include "cli/expression_functions.h"
+#include "cli/step_functions.h"
 
 namespace millrace {
 namespace {
 
-constexpr std::string_view kIntroduction =
-    R"(## Functions
+using Write = void (*)(std::ostream& out);
 
-This part is made by `millrace functions --output markdown`; a test fails when it differs.
-
-A function's name followed by its arguments is a call: `trim(name)`. A name without parentheses is
-a call without arguments. A function's name at the head of an expression is always the function,
-also where a variable of that name exists.
-
-| parameter | takes |
-| --- | --- |
-| Float | a Float, as number literals are; not an Integer: write `float(i)` |
-| text | String or Handle |
-| Boolean | `true` or `false` |
-| DateTime or text | a DateTime, or text in one of the layouts above |
-| Array, list, text list or Bytes | these; `[1, 2]` is a list, `split` gives a text list |
-| anything | every value, null included |
-
-Another kind, null for anything but *anything*, or a wrong number of arguments is an error that
-names the function, the parameter, what was expected and what was given. Dots mark a parameter that
-may be repeated, also no times; brackets one that may be left out.
-)";
-
-std::string family_title(std::string_view family) {
-  std::string title(family);
-  if (!title.empty() && title[0] >= 'a' && title[0] <= 'z') title[0] -= 'a' - 'A';
-  return title;
+void write_json(bool steps, bool expressions, std::ostream& out) {
+  boost::json::object all;
+  if (steps) all["steps"] = step_functions_json();
+  if (expressions) all["expressions"] = expression_functions_json();
+  out << boost::json::serialize(all) << '\n';
 }
 
-// "text: text, times: Float"; empty for none.
-std::string parameters_text(const Function& function) {
-  std::string out;
-  for (const Parameter& parameter : function.parameters) {
-    if (!out.empty()) out.append(", ");
-    out.append(parameter.name).append(": ").append(parameter_kind_text(parameter.kind));
-  }
-  return out;
-}
-
-void write_text(std::ostream& out) {
-  std::string_view family;
-  for (const Function* function : all_functions()) {
-    if (function->family != family) {
-      out << (family.empty() ? "" : "\n") << function->family << '\n';
-      family = function->family;
-    }
-    out << "\n  " << signature(*function) << " -> " << function->result << '\n';
-    if (!function->parameters.empty()) out << "      " << parameters_text(*function) << '\n';
-    out << "      " << function->help << '\n' << "      " << function->example;
-    if (!function->example_result.empty()) out << " is " << function->example_result;
-    out << '\n';
-  }
-}
-
-// Text as code within a line; a blank keeps apart backquotes, which a code span drops.
-std::string code(std::string_view text) {
-  const bool blanks = text.starts_with(' ') || text.ends_with(' ');
-  const bool quoted = text.find('`') != std::string_view::npos;
-  const std::string fence = quoted ? "``" : "`";
-  const std::string_view gap = quoted || blanks ? " " : "";
-  return fence + std::string(gap) + std::string(text) + std::string(gap) + fence;
-}
-
-void write_markdown(std::ostream& out) {
-  out << kIntroduction;
-  std::string_view family;
-  for (const Function* function : all_functions()) {
-    if (function->family != family) {
-      family = function->family;
-      out << "\n### " << family_title(family) << '\n';
-    }
-    out << "\n#### " << function->name << "\n\n"
-        << code(signature(*function)) << " gives " << function->result;
-    if (!function->parameters.empty()) out << "; " << parameters_text(*function);
-    out << ".\n\n" << function->help << "\n\n" << code(function->example);
-    if (!function->example_result.empty()) out << " is " << code(function->example_result);
-    out << '\n';
-  }
-}
-
-boost::json::value to_json(const Function& function) {
-  boost::json::array parameters;
-  for (std::size_t i = 0; i < function.parameters.size(); ++i) {
-    const Parameter& parameter = function.parameters[i];
-    const bool last = i + 1 == function.parameters.size();
-    parameters.push_back({{"name", parameter.name},
-                          {"kind", parameter_kind_text(parameter.kind)},
-                          {"required", i < function.required},
-                          {"repeats", function.variadic && last}});
-  }
-  return {{"name", function.name},
-          {"family", function.family},
-          {"signature", signature(function)},
-          {"parameters", std::move(parameters)},
-          {"result", function.result},
-          {"help", function.help},
-          {"example", function.example},
-          {"exampleResult", function.example_result}};
-}
-
-void write_json(std::ostream& out) {
-  boost::json::array functions;
-  for (const Function* function : all_functions()) functions.push_back(to_json(*function));
-  out << boost::json::serialize(functions) << '\n';
+void write_each(bool steps, Write write_steps, bool expressions, Write write_expressions,
+                std::ostream& out) {
+  if (steps) write_steps(out);
+  if (steps && expressions) out << '\n';
+  if (expressions) write_expressions(out);
 }
 
 }  // namespace
 
 int functions_command(const FunctionsOptions& options, std::ostream& out) {
+  const bool steps = options.of != FunctionsOf::expressions;
+  const bool expressions = options.of != FunctionsOf::steps;
   switch (options.output) {
-    case FunctionsOutput::text: write_text(out); break;
-    case FunctionsOutput::json: write_json(out); break;
-    case FunctionsOutput::markdown: write_markdown(out); break;
+    case FunctionsOutput::json: write_json(steps, expressions, out); break;
+    case FunctionsOutput::text:
+      write_each(steps, &write_step_functions, expressions, &write_expression_functions, out);
+      break;
+    case FunctionsOutput::markdown:
+      write_each(steps, &write_step_reference, expressions, &write_expression_reference, out);
+      break;
   }
-  return 0;
+  return kExitDone;
 }
 
 }  // namespace millrace

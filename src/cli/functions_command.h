@@ -1,5 +1,5 @@
-// `millrace functions`: every function of the expression language, for people, for programs, and
-// for the part of docs/reference/expressions.md that is this command's markdown.
+// `millrace functions`: every function of the expression language and every function and iterator
+// that steps call, for people, for programs, and for the reference pages in docs/reference.
 #pragma once
 
 #include <cstdint>
@@ -8,9 +8,11 @@
 namespace millrace {
 
 enum class FunctionsOutput : std::uint8_t { text, json, markdown };
+enum class FunctionsOf : std::uint8_t { all, steps, expressions };
 
 struct FunctionsOptions {
   FunctionsOutput output = FunctionsOutput::text;
+  FunctionsOf of = FunctionsOf::all;
 };
 
 // The exit code: always 0.

@@ -76,14 +76,19 @@ void add_eval(CLI::App& app, EvalOptions& options, Command& chosen) {
 
 void add_functions(CLI::App& app, FunctionsOptions& options, Command& chosen) {
   CLI::App* functions =
-      app.add_subcommand("functions", "List the functions of the expression language");
+      app.add_subcommand("functions", "List the functions of steps and of expressions");
   static const std::map<std::string, FunctionsOutput> kOutputs{
       {"text", FunctionsOutput::text},
       {"json", FunctionsOutput::json},
       {"markdown", FunctionsOutput::markdown}};
   functions->add_option("--output", options.output, "text, json or markdown")
       ->transform(CLI::CheckedTransformer(kOutputs));
-  functions->footer("Example:\n  millrace functions");
+  static const std::map<std::string, FunctionsOf> kOf{{"all", FunctionsOf::all},
+                                                      {"steps", FunctionsOf::steps},
+                                                      {"expressions", FunctionsOf::expressions}};
+  functions->add_option("--of", options.of, "all, steps or expressions")
+      ->transform(CLI::CheckedTransformer(kOf));
+  functions->footer("Example:\n  millrace functions --of steps");
   functions->callback([&] { chosen = [&] { return functions_command(options, std::cout); }; });
 }
 

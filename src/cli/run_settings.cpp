@@ -59,10 +59,12 @@ constexpr std::array kSettings{
             "the variables of a session; of this and the workflow's own the smaller holds"},
     Setting{"session.depth", CountSetting{of_session<&SessionLimits::depth>},
             "workflows that wait for one another, each run by the one before"},
-    Setting{"step.operations", CountSetting{of_step<&FuelLimits::operations>},
-            "operations that the expressions of one step may take"},
+    Setting{
+        "step.operations", CountSetting{of_step<&FuelLimits::operations>},
+        "operations that the expressions of one step may take, and the function it calls as many"},
     Setting{"step.memory", SizeSetting{of_step<&FuelLimits::bytes>},
-            "values that the expressions of one step may make, in all"},
+            "values that the expressions of one step may make, in all, and the function it calls "
+            "as much"},
     Setting{"report.steps", CountSetting{of_trace<&TraceLimits::steps>, 0},
             "entries of `steps` in the document of `--output json`"},
     Setting{"report.frames", CountSetting{of_trace<&TraceLimits::frames>},

@@ -42,6 +42,7 @@ class Runner {
     const SignalWatch signals(shard_, [this](int number) { interrupted(number); });
     FunctionOptions options;
     options.http = run_.settings.http;
+    options.fuel = run_.settings.step;
     Functions functions(shard_, options);
     const std::size_t before = shard_.live_scopes();
     {

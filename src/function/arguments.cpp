@@ -10,8 +10,12 @@ std::string Arguments::describe(std::string_view name) const {
   return fmt::format("argument \"{}\" of step {}", name, call_.step);
 }
 
+std::string Arguments::about(std::string_view name, std::string_view why) const {
+  return fmt::format("{}: {}", describe(name), why);
+}
+
 Error Arguments::invalid(std::string_view name, std::string_view why) const {
-  return {ErrorKind::invalid, fmt::format("{}: {}", describe(name), why)};
+  return {ErrorKind::invalid, about(name, why)};
 }
 
 const Value* Arguments::find(std::string_view name) const {
@@ -26,7 +30,7 @@ Task<Result<Value>> Arguments::get(Scope& step, std::string_view name, Type type
     auto outcome = cast(*given, type);
     if (auto* value = std::get_if<Value>(&outcome)) co_return std::move(*value);
     if (auto* error = std::get_if<Error>(&outcome)) {
-      co_return error->with_message(fmt::format("{}: {}", describe(name), error->message()));
+      co_return error->with_message(about(name, error->message()));
     }
     auto drained = co_await effects_.drain(step, std::get<Needs>(outcome).reader);
     if (!drained) co_return drained.error();

@@ -27,6 +27,8 @@ class Arguments {
   // As text; empty where it is not given.
   Task<Result<std::string>> text(Scope& step, std::string_view name) const;
 
+  // "argument "timeout" of step 7: why"
+  std::string about(std::string_view name, std::string_view why) const;
   Error invalid(std::string_view name, std::string_view why) const;
 
  private:

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/effects.h"
+#include "expression/fuel.h"
 #include "function/log/log.h"
 #include "net/http_client.h"
 
@@ -11,7 +12,8 @@ struct FunctionContext {
   Effects& effects;
   HttpClient& http;
   Log& log;
-  Scope& session;  // owns what the results hold
+  Scope& session;   // owns what the results hold
+  FuelLimits fuel;  // of what a call makes without waiting
 };
 
 // `step` waits; stopping it ends the call, and what was opened goes with it. The results are by

@@ -12,7 +12,7 @@
 namespace millrace {
 
 Functions::Functions(Shard& shard, FunctionOptions options)
-    : http_(shard, std::move(options.http)), log_(std::move(options.log)) {}
+    : http_(shard, std::move(options.http)), log_(std::move(options.log)), fuel_(options.fuel) {}
 
 Task<Result<Dict>> Functions::call(Scope& step, Scope& session, FunctionCall call) {
   const Behaviour behaviour = find_behaviour(call.ref);
@@ -22,7 +22,7 @@ Task<Result<Dict>> Functions::call(Scope& step, Scope& session, FunctionCall cal
                                 "lists those that are",
                                 call.ref));
   }
-  const FunctionContext context{*this, http_, log_, session};
+  const FunctionContext context{*this, http_, log_, session, fuel_};
   co_return co_await behaviour(step, context, std::move(call));
 }
 

@@ -11,6 +11,7 @@ namespace millrace {
 struct FunctionOptions {
   HttpOptions http;
   LogOptions log;
+  FuelLimits fuel;  // of one call
 };
 
 class Functions final : public Effects {
@@ -29,6 +30,7 @@ class Functions final : public Effects {
  private:
   HttpClient http_;
   Log log_;
+  FuelLimits fuel_;
 };
 
 }  // namespace millrace

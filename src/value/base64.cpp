@@ -1,5 +1,6 @@
 #include "value/base64.h"
 
+#include <algorithm>
 #include <cstdint>
 
 namespace millrace {
@@ -36,6 +37,14 @@ void append_base64(std::string& out, std::string_view bytes) {
 std::string to_base64(std::string_view bytes) {
   std::string out;
   append_base64(out, bytes);
+  return out;
+}
+
+std::string to_base64url(std::string_view bytes) {
+  std::string out = to_base64(bytes);
+  while (out.ends_with('=')) out.pop_back();
+  std::replace(out.begin(), out.end(), '+', '-');
+  std::replace(out.begin(), out.end(), '/', '_');
   return out;
 }
 

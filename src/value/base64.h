@@ -10,6 +10,9 @@ namespace millrace {
 void append_base64(std::string& out, std::string_view bytes);
 std::string to_base64(std::string_view bytes);
 
+// With the alphabet for URLs and without padding (RFC 4648, section 5).
+std::string to_base64url(std::string_view bytes);
+
 // Nothing where the text is not Base64: a foreign character, missing padding, bits left over.
 std::optional<std::string> from_base64(std::string_view text);
 

@@ -81,6 +81,16 @@ TEST_F(Examples, FallbackAsksElsewhereWhenAServiceIsDown) {
   EXPECT_EQ(document.at("steps"), (json::array{1, 2, 3, 4}));
 }
 
+TEST_F(Examples, TokenSendsASignedRequest) {
+  const json::object document = run("token.yaml");
+  const json::object& received = document.at("vars").at("received").at("@value").as_object();
+  EXPECT_EQ(received.at("customer"), "Ann");
+  EXPECT_EQ(received.at("note"), "wants \"rye\",\nnot wheat");
+  EXPECT_EQ(variable(document, "problem"), "");
+  const std::string token(variable(document, "token").as_string());
+  EXPECT_EQ(token.rfind("eyJhbGciOiJIUzI1NiIsImtpZCI6ImV4YW1wbGUiLCJ0eXAiOiJKV1QifQ.", 0), 0U);
+}
+
 TEST_F(Examples, SideBySideTakesAsLongAsTheSlowerCall) {
   const json::object document = run("side_by_side.yaml");
   EXPECT_EQ(variable(document, "oneAfterTheOther"), 1200);
@@ -123,7 +133,7 @@ TEST_F(Examples, TheCommandInTheFirstLineWorks) {
     EXPECT_THAT(result.errors, HasSubstr("completed")) << command << "\n" << result.errors;
     ++commands;
   }
-  EXPECT_EQ(commands, 5);
+  EXPECT_EQ(commands, 6);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "function/calling.h"
 #include "support/bodies.h"
 #include "support/raw_server.h"
 #include "value/error_facts.h"
@@ -17,49 +18,6 @@ using support::RawServer;
 using support::Request;
 using testing::ElementsAre;
 using testing::HasSubstr;
-
-struct Calling {
-  Functions& functions;
-  Scope& session;
-
-  Task<Result<Dict>> call(std::string ref, Dict arguments) {
-    Scope step(session, "step");
-    FunctionCall call{.ref = std::move(ref),
-                      .workflow = "example",
-                      .step = "7",
-                      .execution = 1,
-                      .arguments = std::move(arguments)};
-    auto results = co_await functions.call(step, session, std::move(call));
-    co_await step.close();
-    co_return results;
-  }
-  Task<Result<std::string>> read(const Dict& results) {
-    const Ref<Reader> reader = results.find("body")->as_reader();
-    auto drained = co_await functions.drain(session, reader);
-    if (!drained) co_return drained.error();
-    co_return std::string(**reader->drained());
-  }
-};
-
-void calling(std::function<Task<void>(Calling&)> main, FunctionOptions options = {}) {
-  {
-    Shard shard(TimeMode::real);
-    Functions functions(shard, std::move(options));
-    shard.run([&](Scope& root) -> Task<void> {
-      Scope session(root, "session");
-      Calling here{functions, session};
-      co_await main(here);
-      co_await session.close();
-    });
-    EXPECT_EQ(functions.http().transfers(), 0U);
-    EXPECT_EQ(shard.live_scopes(), 0U);
-  }
-  EXPECT_EQ(Scope::live(), 0U);
-}
-
-std::string text_of(const Dict& dict, std::string_view name) {
-  return std::string(dict.find(name)->as_text());
-}
 
 TEST(Functions, AnUnknownOneIsNamed) {
   calling([](Calling& here) -> Task<void> {

@@ -80,7 +80,7 @@ TEST(Registry, WhatHasABehaviourIsAvailable) {
     const std::string_view ref = declared.signature.ref;
     EXPECT_EQ(find_behaviour(ref), declared.behaviour) << ref;
     EXPECT_EQ(standard_registry().find(ref)->available, declared.behaviour != nullptr) << ref;
-    if (declared.behaviour != nullptr) EXPECT_NE(declared.signature.example, "") << ref;
+    if (!declared.signature.arguments.empty()) EXPECT_NE(declared.signature.example, "") << ref;
   }
   EXPECT_TRUE(standard_registry().find("httpRequestSend")->available);
   EXPECT_EQ(find_behaviour("nothing"), nullptr);

@@ -12,7 +12,15 @@ TEST(Base64, IsThatOfTheStandard) {
   EXPECT_EQ(to_base64("fo"), "Zm8=");
   EXPECT_EQ(to_base64("foo"), "Zm9v");
   EXPECT_EQ(to_base64("hello"), "aGVsbG8=");
+  EXPECT_EQ(to_base64("\xFF\xFE\xFD\xFC"), "//79/A==");
   EXPECT_EQ(from_base64("aGVsbG8="), "hello");
+}
+
+TEST(Base64, ForUrlsHasNoPadding) {
+  EXPECT_EQ(to_base64url(""), "");
+  EXPECT_EQ(to_base64url("f"), "Zg");
+  EXPECT_EQ(to_base64url("\xFF\xFE\xFD\xFC"), "__79_A");
+  EXPECT_EQ(to_base64url("\xFB\xF0"), "-_A");
 }
 
 TEST(Base64, RefusesWhatIsNone) {

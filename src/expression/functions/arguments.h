@@ -21,9 +21,12 @@ Error invalid(std::string message);
 std::int64_t truncated(double number);
 
 // False when there is no fuel for a value of so many bytes.
-inline bool pay_for_text(EvaluationContext& context, std::uint64_t bytes) {
+inline bool pay_for_text(Fuel& fuel, std::uint64_t bytes) {
   constexpr std::uint64_t kBytesPerOperation = 64;
-  return context.fuel.spend_bytes(bytes) && context.fuel.spend(bytes / kBytesPerOperation);
+  return fuel.spend_bytes(bytes) && fuel.spend(bytes / kBytesPerOperation);
+}
+inline bool pay_for_text(EvaluationContext& context, std::uint64_t bytes) {
+  return pay_for_text(context.fuel, bytes);
 }
 
 // The same for a container of so many items.

@@ -2,13 +2,14 @@
 #include "expression/functions/declare.h"
 #include "expression/functions/families.h"
 #include "expression/functions/to_json.h"
+#include "value/base64.h"
 
 namespace millrace {
 namespace {
 
 Outcome encoded(EvaluationContext& context, std::string_view bytes) {
   if (!pay_for_text(context, bytes.size() / 3 * 4 + 4)) return context.fuel.exhausted();
-  return text(base64(bytes));
+  return text(to_base64(bytes));
 }
 
 Outcome base64_encode(EvaluationContext& context, Arguments arguments) {
@@ -23,7 +24,7 @@ Outcome base64_encode(EvaluationContext& context, Arguments arguments) {
 }
 
 Outcome to_json(EvaluationContext& context, Arguments arguments) {
-  Attempt<std::string> json = to_reference_json(context, arguments[0]);
+  Attempt<std::string> json = to_reference_json(context.fuel, arguments[0], JsonTypes::kept);
   if (auto* error = std::get_if<Error>(&json)) return std::move(*error);
   if (auto* needs = std::get_if<Needs>(&json)) return std::move(*needs);
   return text(std::get<std::string>(std::move(json)));

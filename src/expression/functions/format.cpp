@@ -43,7 +43,7 @@ Outcome format(EvaluationContext& context, Arguments arguments) {
   if (const Ref<Reader>* const reader = missing_reader(values)) return Needs{*reader};
   const ValueArguments counted(values);
   std::string out;
-  ValuePrinter printer(context, out);
+  ValuePrinter printer(context.fuel, out);
   if (!printer.pay(2 * pattern.size())) return context.fuel.exhausted();
   out.reserve(pattern.size() + 16 * values.size());
   DirectiveReader reader(pattern, counted);

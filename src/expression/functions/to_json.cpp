@@ -1,11 +1,13 @@
 #include "expression/functions/to_json.h"
 
+#include <array>
 #include <cmath>
 #include <optional>
 #include <utility>
 
 #include "expression/functions/arguments.h"
 #include "expression/functions/unicode.h"
+#include "value/base64.h"
 #include "value/number_text.h"
 
 namespace millrace {
@@ -17,10 +19,28 @@ void append_escape(std::string& out, char32_t code_point) {
   for (int shift = 12; shift >= 0; shift -= 4) out.push_back(kDigits[(code_point >> shift) & 0xFU]);
 }
 
+// Bytes that are ASCII and stand for themselves.
+constexpr std::array<bool, 256> kStandsForItself = [] {
+  std::array<bool, 256> table{};
+  for (std::size_t byte = 0x20; byte < 0x7F; ++byte) table[byte] = true;
+  for (const char c : std::string_view("\"\\<>&")) table[static_cast<unsigned char>(c)] = false;
+  return table;
+}();
+
+std::size_t plain_run(std::string_view text) {
+  std::size_t run = 0;
+  while (run < text.size() && kStandsForItself[static_cast<unsigned char>(text[run])]) ++run;
+  return run;
+}
+
 // Also what could end a script element of HTML is escaped, as by the reference.
 void append_json_text(std::string& out, std::string_view text) {
   out.push_back('"');
   for (std::size_t at = 0; at < text.size();) {
+    const std::size_t run = plain_run(text.substr(at));
+    out.append(text.substr(at, run));
+    at += run;
+    if (at == text.size()) break;
     const CodePoint point = decode_code_point(text, at);
     at += point.bytes;
     switch (point.value) {
@@ -46,7 +66,9 @@ void append_json_text(std::string& out, std::string_view text) {
 
 class JsonWriter {
  public:
-  explicit JsonWriter(EvaluationContext& context) : context_(context) {}
+  JsonWriter(Fuel& fuel, JsonTypes types)
+      : fuel_(fuel),
+        append_part_(types == JsonTypes::kept ? &JsonWriter::append_typed : &JsonWriter::append) {}
 
   Attempt<std::string> write(const Value& value) {
     append(value);
@@ -56,11 +78,13 @@ class JsonWriter {
   }
 
  private:
+  using AppendPart = void (JsonWriter::*)(const Value&);
+
   bool goes_on() const { return is_writable_ && !failure_ && !needed_; }
 
   bool pay(std::size_t bytes) {
-    if (!context_.fuel.spend(1) || !pay_for_text(context_, bytes)) {
-      failure_ = context_.fuel.exhausted();
+    if (!fuel_.spend(1) || !pay_for_text(fuel_, bytes)) {
+      failure_ = fuel_.exhausted();
     }
     return !failure_;
   }
@@ -82,12 +106,12 @@ class JsonWriter {
       case Kind::reader: append_reader(value.as_reader()); break;
       case Kind::list:
       case Kind::text_list: append_items(value, &JsonWriter::append); break;
-      case Kind::array: append_items(value, &JsonWriter::append_typed); break;
+      case Kind::array: append_items(value, append_part_); break;
       case Kind::map:
       case Kind::meta:
       case Kind::kv:
       case Kind::kvv: append_entries(value, &JsonWriter::append); break;
-      case Kind::vars: append_entries(value, &JsonWriter::append_typed); break;
+      case Kind::vars: append_entries(value, append_part_); break;
       default: out_.append("null");
     }
   }
@@ -102,7 +126,7 @@ class JsonWriter {
     out_.append(",\"@type\":\"").append(type_name(value.type())).append("\"}");
   }
 
-  void append_items(const Value& list, void (JsonWriter::*append_item)(const Value&)) {
+  void append_items(const Value& list, AppendPart append_item) {
     out_.push_back('[');
     bool first = true;
     for (const Value& item : list.items()) {
@@ -114,7 +138,7 @@ class JsonWriter {
     out_.push_back(']');
   }
 
-  void append_entries(const Value& container, void (JsonWriter::*append_item)(const Value&)) {
+  void append_entries(const Value& container, AppendPart append_item) {
     out_.push_back('{');
     bool first = true;
     for (const Dict::Entry& entry : container.dict()) {
@@ -144,7 +168,10 @@ class JsonWriter {
   }
 
   void append_bytes(std::string_view bytes) {
-    if (pay(2 * bytes.size())) out_.append("\"").append(base64(bytes)).append("\"");
+    if (!pay(2 * bytes.size())) return;
+    out_.push_back('"');
+    append_base64(out_, bytes);
+    out_.push_back('"');
   }
 
   // RFC 3339 has years of four digits only.
@@ -170,7 +197,8 @@ class JsonWriter {
       failure_ = content->error();
   }
 
-  EvaluationContext& context_;
+  Fuel& fuel_;
+  AppendPart append_part_;  // of an Array or Vars
   std::string out_;
   bool is_writable_ = true;
   Ref<Reader> needed_;
@@ -179,26 +207,8 @@ class JsonWriter {
 
 }  // namespace
 
-Attempt<std::string> to_reference_json(EvaluationContext& context, const Value& value) {
-  return JsonWriter(context).write(value);
-}
-
-std::string base64(std::string_view bytes) {
-  constexpr std::string_view kAlphabet =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  out.reserve((bytes.size() + 2) / 3 * 4);
-  for (std::size_t at = 0; at < bytes.size(); at += 3) {
-    const std::size_t left = std::min<std::size_t>(bytes.size() - at, 3);
-    std::uint32_t group = 0;
-    for (std::size_t i = 0; i < 3; ++i) {
-      group = group << 8 | (i < left ? static_cast<unsigned char>(bytes[at + i]) : 0U);
-    }
-    for (std::size_t i = 0; i < 4; ++i) {
-      out.push_back(i <= left ? kAlphabet[(group >> (18 - 6 * i)) & 0x3FU] : '=');
-    }
-  }
-  return out;
+Attempt<std::string> to_reference_json(Fuel& fuel, const Value& value, JsonTypes types) {
+  return JsonWriter(fuel, types).write(value);
 }
 
 }  // namespace millrace

@@ -1,15 +1,21 @@
-// What `toJSON` writes: JSON as the reference's encoder does, types kept within Array and Vars.
+// JSON as the reference's encoder writes it: what could end a script element of HTML is escaped.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
-#include "expression/function.h"
+#include "expression/fuel.h"
+#include "value/outcome.h"
 
 namespace millrace {
 
-// "" where a number within is not finite. Error when the fuel runs out, Needs for a Reader within.
-Attempt<std::string> to_reference_json(EvaluationContext& context, const Value& value);
+enum class JsonTypes : std::uint8_t {
+  kept,     // the items of an Array and the entries of Vars as {"@value", "@type"}
+  dropped,  // plain JSON
+};
 
-std::string base64(std::string_view bytes);
+// "" where a number within is not finite, or a year has more than four digits. Error when the fuel
+// runs out, Needs for a Reader within.
+Attempt<std::string> to_reference_json(Fuel& fuel, const Value& value, JsonTypes types);
 
 }  // namespace millrace

@@ -13,14 +13,14 @@ namespace millrace {
 // Prints arguments into one text, and pays for it as it grows.
 class ValuePrinter {
  public:
-  ValuePrinter(EvaluationContext& context, std::string& out) : context_(context), out_(out) {}
+  ValuePrinter(Fuel& fuel, std::string& out) : fuel_(fuel), out_(out) {}
 
   void print(const Directive& directive, const Value& value);
   // The arguments that no directive has used.
   void print_unused(Arguments values);
   bool is_dry() const { return is_dry_; }
   bool pay(std::uint64_t bytes) {
-    is_dry_ = is_dry_ || !context_.fuel.spend(1) || !pay_for_text(context_, bytes);
+    is_dry_ = is_dry_ || !fuel_.spend(1) || !pay_for_text(fuel_, bytes);
     return !is_dry_;
   }
 
@@ -34,7 +34,7 @@ class ValuePrinter {
   void print_misfit(const Directive& directive, std::string_view type, const Value& value);
   void print_text_of(const Directive& directive, const Value& value);
 
-  EvaluationContext& context_;
+  Fuel& fuel_;
   std::string& out_;
   bool is_dry_ = false;
   bool in_misfit_ = false;  // a Duration shows as a number then

@@ -17,12 +17,26 @@ std::vector<ArgumentSignature> letter() {
 
 // A function that changes a message it is given.
 FunctionDeclaration change(std::string_view ref, std::vector<ArgumentSignature> arguments,
-                           std::string_view help) {
+                           std::string_view help, std::string_view example) {
   arguments.insert(arguments.begin(),
                    ArgumentSignature{"message", {EmailMessage}, true, "The message."});
-  return {
-      {.ref = ref, .arguments = std::move(arguments), .results = {}, .help = help, .example = ""}};
+  return {{.ref = ref,
+           .arguments = std::move(arguments),
+           .results = {},
+           .help = help,
+           .example = example}};
 }
+
+constexpr std::string_view kMessageExample =
+    "[{ target: message, type: EmailMessage, expr: \"letter\" }]";
+constexpr std::string_view kAddressExample =
+    "[{ target: message, type: EmailMessage, expr: \"letter\" }, "
+    "{ target: type, type: String, value: \"CC\" }, "
+    "{ target: address, type: String, value: \"ann@example.org\" }]";
+constexpr std::string_view kFileExample =
+    "[{ target: message, type: EmailMessage, expr: \"letter\" }, "
+    "{ target: content, type: Reader, expr: \"body\" }, "
+    "{ target: name, type: String, value: \"prices.csv\" }]";
 
 std::vector<ArgumentSignature> address() {
   return {{"type", {String}, true, "From, ReplyTo, To, CC or BCC."},
@@ -48,18 +62,25 @@ std::vector<FunctionDeclaration> email_functions() {
         .arguments = letter(),
         .results = {{"message", EmailMessage, "To be changed and sent by other steps."}},
         .help = "Makes an e-mail without sending it.",
-        .example = ""}},
-      change("emailSendMessage", {}, "Sends an e-mail that other steps made."),
-      change("emailSetSubject", {{"subject", {String}, true, "Subject."}}, "Sets the subject."),
-      change("emailSetHeaders", {{"headers", {KVV}, true, "Headers."}}, "Sets several headers."),
+        .example = "[{ target: subject, type: String, value: \"News\" }]"}},
+      change("emailSendMessage", {}, "Sends an e-mail that other steps made.", kMessageExample),
+      change("emailSetSubject", {{"subject", {String}, true, "Subject."}}, "Sets the subject.",
+             "[{ target: message, type: EmailMessage, expr: \"letter\" }, "
+             "{ target: subject, type: String, value: \"News\" }]"),
+      change("emailSetHeaders", {{"headers", {KVV}, true, "Headers."}}, "Sets several headers.",
+             "[{ target: message, type: EmailMessage, expr: \"letter\" }, "
+             "{ target: headers, type: KVV, expr: '{\"X-Order\": \"7\"}' }]"),
       change("emailSetHeader",
              {{"name", {String}, true, "Name of the header."},
               {"value", {String}, false, "Its value; none removes it."}},
-             "Sets one header."),
-      change("emailSetAddress", address(), "Replaces the addresses of a kind."),
-      change("emailAddAddress", address(), "Adds an address."),
-      change("emailAttach", file(), "Attaches a file."),
-      change("emailEmbed", file(), "Embeds a file, such as a picture, in the text."),
+             "Sets one header.",
+             "[{ target: message, type: EmailMessage, expr: \"letter\" }, "
+             "{ target: name, type: String, value: \"X-Order\" }, "
+             "{ target: value, type: String, value: \"7\" }]"),
+      change("emailSetAddress", address(), "Replaces the addresses of a kind.", kAddressExample),
+      change("emailAddAddress", address(), "Adds an address.", kAddressExample),
+      change("emailAttach", file(), "Attaches a file.", kFileExample),
+      change("emailEmbed", file(), "Embeds a file, such as a picture, in the text.", kFileExample),
   };
 }
 

@@ -14,7 +14,10 @@ std::vector<FunctionDeclaration> oauth2_functions() {
                     {"refreshToken", String, "For another one later."},
                     {"token", Any, "The whole answer."}},
         .help = "Gets an OAuth 2 token with client credentials.",
-        .example = ""}},
+        .example = "[{ target: client, type: String, value: \"millrace\" }, "
+                   "{ target: secret, type: String, expr: \"secret\" }, "
+                   "{ target: scope, type: String, value: \"orders:read\" }, "
+                   "{ target: tokenUrl, type: String, value: \"https://example.org/token\" }]"}},
   };
 }
 
