@@ -19,10 +19,9 @@ std::string counted(std::size_t count, std::string_view thing) {
 }
 
 void summarise(const LoadedFiles& files, const Verdict& found, std::ostream& err) {
-  std::size_t workflows = 0;
-  for (const Document& document : files.documents) workflows += document.workflows.size();
-  err << counted(workflows, "workflow") << ", " << counted(found.issues.size(), "issue") << ", "
-      << counted(found.warnings.size(), "warning") << '\n';
+  err << fmt::format("{}, {} in {}\n", counted(found.issues.size(), "issue"),
+                     counted(found.warnings.size(), "warning"),
+                     counted(files.documents.size(), "file"));
 }
 
 }  // namespace
@@ -45,8 +44,9 @@ int check_command(const CheckOptions& options, std::ostream& out, std::ostream& 
     out << "{\"issues\":" << json_list(found.issues)
         << ",\"warnings\":" << json_list(found.warnings) << "}\n";
   } else {
-    print_issues_with_excerpts(found.issues, "issue", out);
-    print_issues_with_excerpts(found.warnings, "warning", out);
+    const bool colour = wants_colour(1);
+    print_issues(found.issues, Severity::error, loaded, out, colour);
+    print_issues(found.warnings, Severity::warning, loaded, out, colour);
     out.flush();
     summarise(loaded, found, err);
   }

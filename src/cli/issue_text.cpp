@@ -2,19 +2,40 @@
 
 #include <fmt/format.h>
 
+#include <map>
 #include <optional>
 #include <ostream>
 
+#include "cli/marked_line.h"
 #include "cli/terminal.h"
 #include "value/json.h"
+#include "workflow/file_lines.h"
 
 namespace millrace {
 namespace {
 
-void print_line(const Issue& issue, std::string_view word, std::ostream& out) {
-  out << place_in_file(issue.file, issue.at) << ": " << word << ": "
-      << for_terminal(issue.description, 2) << '\n';
-}
+// The lines of the files that issues point into, found when they are first asked for.
+class Lines {
+ public:
+  explicit Lines(const LoadedFiles& files) : files_(files) {}
+
+  std::string_view of(const Issue& issue) {
+    auto& lines = by_file_[issue.file];
+    if (!lines) lines.emplace(text_of(issue.file));
+    return lines->line(issue.at.line);
+  }
+
+ private:
+  std::string_view text_of(std::string_view file) const {
+    for (const Document& document : files_.documents) {
+      if (document.file == file) return document.text;
+    }
+    return {};
+  }
+
+  const LoadedFiles& files_;
+  std::map<std::string_view, std::optional<FileLines>> by_file_;
+};
 
 std::string indented(std::string_view lines) {
   constexpr std::string_view kIndent = "    ";
@@ -73,15 +94,21 @@ void tell_of_skipped(const LoadedFiles& files, std::ostream& out) {
   }
 }
 
-void print_issues(const std::vector<Issue>& issues, std::string_view word, std::ostream& out) {
-  for (const Issue& issue : issues) print_line(issue, word, out);
-}
-
-void print_issues_with_excerpts(const std::vector<Issue>& issues, std::string_view word,
-                                std::ostream& out) {
+void print_issues(const std::vector<Issue>& issues, Severity severity, const LoadedFiles& files,
+                  std::ostream& out, bool colour) {
+  const bool is_error = severity == Severity::error;
+  const std::string word =
+      coloured(is_error ? "error:" : "warning:", is_error ? Colour::red : Colour::yellow, colour);
+  Lines lines(files);
   for (const Issue& issue : issues) {
-    print_line(issue, word, out);
-    if (!issue.excerpt.empty()) out << indented(for_terminal(issue.excerpt)) << '\n';
+    out << coloured(for_terminal(place_in_file(issue.file, issue.at)) + ":", Colour::bold, colour)
+        << ' ' << word << ' ' << for_terminal(issue.description, 2) << '\n';
+    const std::string_view line = lines.of(issue);
+    if (!issue.exact) {
+      out << indented(for_terminal(issue.excerpt)) << '\n';
+    } else if (!line.empty()) {
+      out << marked_line(line, issue.at.column, issue.within ? issue.within->length : 1, colour);
+    }
   }
 }
 

@@ -11,12 +11,12 @@
 
 namespace millrace {
 
-// A line each, "file:line:column: <word>: description".
-void print_issues(const std::vector<Issue>& issues, std::string_view word, std::ostream& out);
+enum class Severity : std::uint8_t { error, warning };
 
-// The same, and below what is in an expression, its line with a caret.
-void print_issues_with_excerpts(const std::vector<Issue>& issues, std::string_view word,
-                                std::ostream& out);
+// As compilers do: "file:line:column: error: description", then the line of the file with a mark
+// below the place. For a place in an expression that has none in the file, the expression's line.
+void print_issues(const std::vector<Issue>& issues, Severity severity, const LoadedFiles& files,
+                  std::ostream& out, bool colour);
 
 // What the files hold and Millrace does not read, a line each.
 void tell_of_skipped(const LoadedFiles& files, std::ostream& out);

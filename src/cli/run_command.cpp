@@ -59,8 +59,8 @@ void trace_step(const Frame& frame, const Plan& plan, std::ostream& err, bool co
 }
 
 // A definition with issues does not run: they are the result.
-int report_issues(const Verdict& found, const std::string& handle, const RunOptions& options,
-                  std::ostream& out, std::ostream& err) {
+int report_issues(const Verdict& found, const LoadedFiles& files, const std::string& handle,
+                  const RunOptions& options, std::ostream& out, std::ostream& err) {
   if (options.output == "json") {
     out << fmt::format(
         R"({{"workflow":{},"sessionID":"0","status":"failed","vars":{{}},"steps":[],"error":{{"kind":"invalid",)"
@@ -68,7 +68,7 @@ int report_issues(const Verdict& found, const std::string& handle, const RunOpti
         "\n",
         json_string(handle), json_list(found.issues));
   } else {
-    print_issues(found.issues, "issue", err);
+    print_issues(found.issues, Severity::error, files, err, wants_colour(2));
     err << "millrace: the definition has issues and was not run\n";
   }
   return kExitIssues;
@@ -118,7 +118,7 @@ int run_command(const RunOptions& options, std::ostream& out, std::ostream& err)
   if (!chosen) return usage_error(chosen.error(), err);
   tell_of_skipped(*files, err);
   if (const Verdict found = verify_files(*files, standard_registry()); !found.passes()) {
-    return report_issues(found, (*chosen)->handle.text, options, out, err);
+    return report_issues(found, *files, (*chosen)->handle.text, options, out, err);
   }
   FilePlans plans(*files, standard_registry());
   auto plan = plans.plan_of(**chosen);

@@ -19,6 +19,15 @@ std::string_view code_of(Colour colour) {
   return "0";
 }
 
+// U+202A to U+202E and U+2066 to U+2069, which turn the text behind them round; else 0.
+int direction_mark(std::string_view text) {
+  const bool may_be = text.starts_with("\xE2\x80") || text.starts_with("\xE2\x81");
+  if (!may_be || text.size() < 3) return 0;
+  const int code = 0x2000 + ((text[1] & 0x3F) << 6) + (text[2] & 0x3F);
+  const bool turns = (code >= 0x202A && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069);
+  return turns ? code : 0;
+}
+
 }  // namespace
 
 bool wants_colour(int descriptor) {
@@ -40,6 +49,11 @@ std::string for_terminal(std::string_view text, std::size_t indent) {
   std::string result;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const auto byte = static_cast<unsigned char>(text[i]);
+    if (const int code = direction_mark(text.substr(i)); code != 0) {
+      result += fmt::format("\\u{:04x}", code);
+      i += 2;
+      continue;
+    }
     // U+0080 to U+009F are control characters too, in UTF-8 of two bytes.
     const bool is_c1 =
         byte == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0;

@@ -14,8 +14,9 @@ enum class Colour { red, green, yellow, dim, bold };
 // `text`, coloured when `wanted`.
 std::string coloured(std::string_view text, Colour colour, bool wanted);
 
-// Text of others as it may go to a terminal: control characters but tabs and line ends are written
-// out, "\\x1b", so that none of them acts there; further lines are set in by `indent`.
+// Text of others as it may go to a terminal: control characters but tabs and line ends, and marks
+// that change the direction of writing, are written out, "\\x1b", so that none of them acts there;
+// further lines are set in by `indent`.
 std::string for_terminal(std::string_view text, std::size_t indent = 0);
 
 }  // namespace millrace

@@ -20,119 +20,141 @@ using fields::read;
 using fields::text;
 using fields::texts;
 
+using Table = std::vector<fields::Field>;
+
+Result<void> decode_test(Datum datum, Test& test);
+Result<void> decode_expression(Datum datum, Expression& expression);
+Result<void> decode_limits(Datum datum, Limits& limits);
+Result<void> decode_retry(Datum datum, Retry& retry);
+Result<void> decode_step(Datum datum, Step& step);
+Result<void> decode_path(Datum datum, Path& path);
+Result<void> decode_trigger(Datum datum, Trigger& trigger);
+
+Table table_of(Test& test) { return {{"expr", text(test.expr)}, {"error", text(test.error)}}; }
+
+Table table_of(Expression& expression) {
+  return {{"target", text(expression.target)}, {"type", text(expression.type)},
+          {"source", text(expression.source)}, {"expr", text(expression.expr)},
+          {"value", any(expression.value)},    {"tests", items(expression.tests, decode_test)}};
+}
+
+Table table_of(Limits& limits) {
+  return {{"timeout", text(limits.timeout)},         {"cleanup", text(limits.cleanup)},
+          {"concurrency", text(limits.concurrency)}, {"overlap", text(limits.overlap)},
+          {"memory", text(limits.memory)},           {"steps", text(limits.steps)}};
+}
+
+Table table_of(Retry& retry) {
+  return {{"attempts", text(retry.attempts)},
+          {"backoff", text(retry.backoff)},
+          {"maxBackoff", text(retry.max_backoff)},
+          {"jitter", text(retry.jitter)},
+          {"kinds", texts(retry.kinds)}};
+}
+
+Table table_of(Step& step) {
+  return {{"stepID", text(step.id), "id"},  // as in the YAML that the reference writes
+          {"kind", text(step.kind)},
+          {"ref", text(step.ref)},
+          {"arguments", items(step.arguments, decode_expression)},
+          {"results", items(step.results, decode_expression)},
+          {"limits", item(step.limits, decode_limits)},
+          {"retry", item(step.retry, decode_retry)},
+          {"effect", text(step.effect)},
+          {"meta", map(step.meta)},
+          {"labels", map(step.labels)}};
+}
+
+Table table_of(Path& path) {
+  return {{"parentID", text(path.parent), "parentid"},  // likewise
+          {"childID", text(path.child), "childid"},
+          {"expr", text(path.expr)},
+          {"meta", map(path.meta)}};
+}
+
+Table with_stamps(Table table, Stamps& stamps) {
+  table.push_back({"ownedBy", text(stamps.owned_by)});
+  table.push_back({"createdAt", text(stamps.created_at)});
+  table.push_back({"createdBy", text(stamps.created_by)});
+  table.push_back({"updatedAt", text(stamps.updated_at)});
+  table.push_back({"updatedBy", text(stamps.updated_by)});
+  table.push_back({"deletedAt", text(stamps.deleted_at)});
+  table.push_back({"deletedBy", text(stamps.deleted_by)});
+  return table;
+}
+
+Table table_of(Trigger& trigger) {
+  return with_stamps({{"triggerID", text(trigger.id)},
+                      {"workflowID", text(trigger.workflow_id)},
+                      {"stepID", text(trigger.step_id)},
+                      {"resourceType", text(trigger.resource_type)},
+                      {"eventType", text(trigger.event_type)},
+                      {"constraints", list(trigger.constraints)},
+                      {"enabled", boolean(trigger.enabled)},
+                      {"input", map(trigger.input)},
+                      {"limits", item(trigger.limits, decode_limits)},
+                      {"catchUp", text(trigger.catch_up)},
+                      {"overlap", text(trigger.overlap)},
+                      {"meta", map(trigger.meta)},
+                      {"labels", map(trigger.labels)}},
+                     trigger.stamps);
+}
+
+Table table_of(Workflow& workflow) {
+  return with_stamps({{"workflowID", text(workflow.id)},
+                      {"handle", text(workflow.handle)},
+                      {"meta", map(workflow.meta)},
+                      {"enabled", boolean(workflow.enabled)},
+                      {"trace", boolean(workflow.trace)},
+                      {"keepSessions", text(workflow.keep_sessions)},
+                      {"scope", map(workflow.scope)},
+                      {"steps", items(workflow.steps, decode_step)},
+                      {"paths", items(workflow.paths, decode_path)},
+                      {"triggers", items(workflow.triggers, decode_trigger)},
+                      {"issues", list(workflow.issues)},
+                      {"runAs", text(workflow.run_as)},
+                      {"labels", map(workflow.labels)},
+                      {"limits", item(workflow.limits, decode_limits)}},
+                     workflow.stamps);
+}
+
+template <class Item>
+Result<void> decode(Datum datum, std::string_view what, Item& item) {
+  item.at = datum.at();
+  return read(std::move(datum), what, item.others, table_of(item));
+}
+
 Result<void> decode_test(Datum datum, Test& test) {
-  test.at = datum.at();
-  return read(std::move(datum), "a test", test.others,
-              {{"expr", text(test.expr)}, {"error", text(test.error)}});
+  return decode(std::move(datum), "a test", test);
 }
-
 Result<void> decode_expression(Datum datum, Expression& expression) {
-  expression.at = datum.at();
-  return read(std::move(datum), "an argument or result", expression.others,
-              {{"target", text(expression.target)},
-               {"type", text(expression.type)},
-               {"source", text(expression.source)},
-               {"expr", text(expression.expr)},
-               {"value", any(expression.value)},
-               {"tests", items(expression.tests, decode_test)}});
+  return decode(std::move(datum), "an argument or result", expression);
 }
-
 Result<void> decode_limits(Datum datum, Limits& limits) {
-  limits.at = datum.at();
-  return read(std::move(datum), "limits", limits.others,
-              {{"timeout", text(limits.timeout)},
-               {"cleanup", text(limits.cleanup)},
-               {"concurrency", text(limits.concurrency)},
-               {"overlap", text(limits.overlap)},
-               {"memory", text(limits.memory)},
-               {"steps", text(limits.steps)}});
+  return decode(std::move(datum), "limits", limits);
 }
-
 Result<void> decode_retry(Datum datum, Retry& retry) {
-  retry.at = datum.at();
-  return read(std::move(datum), "retry", retry.others,
-              {{"attempts", text(retry.attempts)},
-               {"backoff", text(retry.backoff)},
-               {"maxBackoff", text(retry.max_backoff)},
-               {"jitter", text(retry.jitter)},
-               {"kinds", texts(retry.kinds)}});
+  return decode(std::move(datum), "retry", retry);
 }
-
 Result<void> decode_step(Datum datum, Step& step) {
-  step.at = datum.at();
-  return read(std::move(datum), "a step", step.others,
-              {{"stepID", text(step.id), "id"},  // as in the YAML that the reference writes
-               {"kind", text(step.kind)},
-               {"ref", text(step.ref)},
-               {"arguments", items(step.arguments, decode_expression)},
-               {"results", items(step.results, decode_expression)},
-               {"limits", item(step.limits, decode_limits)},
-               {"retry", item(step.retry, decode_retry)},
-               {"effect", text(step.effect)},
-               {"meta", map(step.meta)},
-               {"labels", map(step.labels)}});
+  return decode(std::move(datum), "a step", step);
 }
-
 Result<void> decode_path(Datum datum, Path& path) {
-  path.at = datum.at();
-  return read(std::move(datum), "a path", path.others,
-              {{"parentID", text(path.parent), "parentid"},  // likewise
-               {"childID", text(path.child), "childid"},
-               {"expr", text(path.expr)},
-               {"meta", map(path.meta)}});
+  return decode(std::move(datum), "a path", path);
 }
-
 Result<void> decode_trigger(Datum datum, Trigger& trigger) {
-  trigger.at = datum.at();
-  Stamps& stamps = trigger.stamps;
-  return read(std::move(datum), "a trigger", trigger.others,
-              {{"triggerID", text(trigger.id)},
-               {"workflowID", text(trigger.workflow_id)},
-               {"stepID", text(trigger.step_id)},
-               {"resourceType", text(trigger.resource_type)},
-               {"eventType", text(trigger.event_type)},
-               {"constraints", list(trigger.constraints)},
-               {"enabled", boolean(trigger.enabled)},
-               {"input", map(trigger.input)},
-               {"limits", item(trigger.limits, decode_limits)},
-               {"catchUp", text(trigger.catch_up)},
-               {"overlap", text(trigger.overlap)},
-               {"meta", map(trigger.meta)},
-               {"labels", map(trigger.labels)},
-               {"ownedBy", text(stamps.owned_by)},
-               {"createdAt", text(stamps.created_at)},
-               {"createdBy", text(stamps.created_by)},
-               {"updatedAt", text(stamps.updated_at)},
-               {"updatedBy", text(stamps.updated_by)},
-               {"deletedAt", text(stamps.deleted_at)},
-               {"deletedBy", text(stamps.deleted_by)}});
+  return decode(std::move(datum), "a trigger", trigger);
+}
+Result<void> decode_workflow(Datum datum, Workflow& workflow) {
+  return decode(std::move(datum), "a workflow", workflow);
 }
 
-Result<void> decode_workflow(Datum datum, Workflow& workflow) {
-  workflow.at = datum.at();
-  Stamps& stamps = workflow.stamps;
-  return read(std::move(datum), "a workflow", workflow.others,
-              {{"workflowID", text(workflow.id)},
-               {"handle", text(workflow.handle)},
-               {"meta", map(workflow.meta)},
-               {"enabled", boolean(workflow.enabled)},
-               {"trace", boolean(workflow.trace)},
-               {"keepSessions", text(workflow.keep_sessions)},
-               {"scope", map(workflow.scope)},
-               {"steps", items(workflow.steps, decode_step)},
-               {"paths", items(workflow.paths, decode_path)},
-               {"triggers", items(workflow.triggers, decode_trigger)},
-               {"issues", list(workflow.issues)},
-               {"runAs", text(workflow.run_as)},
-               {"labels", map(workflow.labels)},
-               {"limits", item(workflow.limits, decode_limits)},
-               {"ownedBy", text(stamps.owned_by)},
-               {"createdAt", text(stamps.created_at)},
-               {"createdBy", text(stamps.created_by)},
-               {"updatedAt", text(stamps.updated_at)},
-               {"updatedBy", text(stamps.updated_by)},
-               {"deletedAt", text(stamps.deleted_at)},
-               {"deletedBy", text(stamps.deleted_by)}});
+template <class Item>
+std::vector<std::string_view> names_of() {
+  Item blank;
+  std::vector<std::string_view> names;
+  for (const fields::Field& field : table_of(blank)) names.push_back(field.name);
+  return names;
 }
 
 // A workflow under its handle: the key of the map that it stands in.
@@ -167,6 +189,50 @@ bool looks_like_workflow(const Datum& datum) {
          datum.find("workflowID") != nullptr;
 }
 
+// Data is at most as deep as it may be read: the recursion is bounded.
+std::size_t depth_of(const Datum& datum) {
+  std::size_t below = 0;
+  for (const Datum& item : datum.items()) below = std::max(below, depth_of(item));
+  for (const Member& member : datum.members()) below = std::max(below, depth_of(member.value));
+  return datum.is_scalar() ? 0 : below + 1;
+}
+
+// A workflow that is not within a file's `workflows`. There it will be written, two levels deeper,
+// and must be read again.
+Result<void> decode_single(Datum datum, std::size_t deepest, std::vector<Workflow>& workflows) {
+  constexpr std::size_t kAround = 2;
+  if (depth_of(datum) + kAround > deepest) {
+    return Error(
+               ErrorKind::exhausted,
+               fmt::format("lists and maps within a workflow more than {} deep", deepest - kAround))
+        .at(fmt::format("{}:{}", datum.at().line, datum.at().column));
+  }
+  return decode_workflow(std::move(datum), workflows.emplace_back());
+}
+
+// The answer of the REST interface to a question for one workflow, or for several.
+Result<void> decode_answer(Datum answer, std::size_t deepest, std::vector<Workflow>& workflows) {
+  if (answer.find("set") == nullptr) {
+    return decode_single(std::move(answer), deepest, workflows);
+  }
+  for (Member& member : std::move(answer).take_members()) {
+    if (member.key != "set" || member.value.is_null()) continue;
+    if (!member.value.is_list()) return fields::wrong_shape("set", "a list", member.value);
+    for (Datum& datum : std::move(member.value).take_items()) {
+      MILLRACE_TRY(decode_single(std::move(datum), deepest, workflows));
+    }
+  }
+  return {};
+}
+
+bool looks_like_answer(const Datum& datum) {
+  const Datum* answer = datum.find("response");
+  if (answer == nullptr) return false;
+  const Datum* set = answer->find("set");
+  if (set == nullptr) return looks_like_workflow(*answer);
+  return std::all_of(set->items().begin(), set->items().end(), looks_like_workflow);
+}
+
 Result<void> decode_sections(Datum data, Document& document) {
   for (Member& member : std::move(data).take_members()) {
     if (member.key == "workflows") {
@@ -180,15 +246,22 @@ Result<void> decode_sections(Datum data, Document& document) {
   return {};
 }
 
-Result<void> decode_into(Datum data, Document& document) {
+Result<void> decode_into(Datum data, std::size_t deepest, Document& document) {
   if (data.is_null()) {
     return Error(ErrorKind::invalid, "the file is empty; a definition begins with \"workflows:\"");
   }
   if (data.is_map() && data.find("workflows") != nullptr) {
     return decode_sections(std::move(data), document);
   }
+  if (looks_like_answer(data)) {
+    for (Member& member : std::move(data).take_members()) {
+      if (member.key != "response") continue;
+      MILLRACE_TRY(decode_answer(std::move(member.value), deepest, document.workflows));
+    }
+    return {};
+  }
   if (looks_like_workflow(data)) {
-    return decode_workflow(std::move(data), document.workflows.emplace_back());
+    return decode_single(std::move(data), deepest, document.workflows);
   }
   return Error(ErrorKind::invalid,
                fmt::format("this is {}, not a definition: at the top belongs a key \"workflows\", "
@@ -199,16 +272,30 @@ Result<void> decode_into(Datum data, Document& document) {
 
 }  // namespace
 
-Result<Document> decode_document(Datum data, const std::string& file) {
+Result<Document> decode_document(Datum data, const std::string& file, std::size_t deepest) {
   Document document;
   document.file = file;
-  auto decoded = decode_into(std::move(data), document);
+  auto decoded = decode_into(std::move(data), deepest, document);
   if (!decoded) {
     const std::string& where = decoded.error().where();
     return decoded.error().at(where.empty() ? file : fmt::format("{}:{}", file, where));
   }
   for (Workflow& workflow : document.workflows) workflow.file = file;
   return document;
+}
+
+std::vector<std::string_view> field_names(Record record) {
+  switch (record) {
+    case Record::workflow: return names_of<Workflow>();
+    case Record::trigger: return names_of<Trigger>();
+    case Record::step: return names_of<Step>();
+    case Record::path: return names_of<Path>();
+    case Record::expression: return names_of<Expression>();
+    case Record::test: return names_of<Test>();
+    case Record::limits: return names_of<Limits>();
+    case Record::retry: return names_of<Retry>();
+  }
+  return {};
 }
 
 }  // namespace millrace

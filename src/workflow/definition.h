@@ -14,7 +14,10 @@ namespace millrace {
 struct Text {
   std::string text;
   Position at;
-  std::int8_t inset = -1;  // as Datum::inset()
+  std::int8_t inset = -1;  // as Datum::inset(), or kInNoFile
+
+  // Of a text that was worked out and stands in no file; `at` is what it came from.
+  static constexpr std::int8_t kInNoFile = -2;
 
   bool given() const { return !text.empty() || at.known(); }
   bool empty() const { return text.empty(); }
@@ -142,9 +145,9 @@ struct Workflow {
 // meta.subWorkflow: meant to be called by other workflows only.
 bool is_sub_workflow(const Workflow& workflow);
 
-// The place in the file of a place within the text, both counted from 1; the text's own where that
-// cannot be told.
-Position place_within(const Text& text, std::uint32_t line, std::uint32_t column);
+// The place in the file of a place within the text, both counted from 1; nothing where that cannot
+// be told from the text alone.
+std::optional<Position> place_within(const Text& text, std::uint32_t line, std::uint32_t column);
 
 // What a file holds.
 struct Document {
@@ -154,6 +157,7 @@ struct Document {
     std::string message;
   };
   std::string file;
+  std::string text;  // of the file, where it was loaded to be shown
   std::vector<Workflow> workflows;
   std::vector<Skipped> skipped;
 };

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "workflow/json_number.h"
 #include "workflow/scalar.h"
 
 namespace millrace {
@@ -25,11 +26,13 @@ class Fields {
     const bool number = format_ == Format::yaml && text.text.size() <= kSmall;
     return number ? this->number(name, text) : this->text(name, text);
   }
-  // A field that is a number where it reads as one.
+  // A field that is a number where it reads as one, and as JSON would spell it: it is a text, and
+  // must come back as it is.
   Fields& number(std::string_view name, const Text& text) {
     if (!text.given()) return *this;
     const Datum::Kind kind = plain_scalar_kind(text.text);
-    const bool number = kind == Datum::Kind::integer || kind == Datum::Kind::number;
+    const bool number = (kind == Datum::Kind::integer || kind == Datum::Kind::number) &&
+                        json_number(text.text) == text.text;
     add(name, Datum(number ? kind : Datum::Kind::text, text.text));
     return *this;
   }

@@ -25,15 +25,16 @@ Error wrong_shape(std::string_view name, std::string_view expected, const Datum&
 }
 
 Result<void> read(Datum datum, std::string_view what, Members& others,
-                  std::initializer_list<Field> known) {
+                  const std::vector<Field>& known) {
   if (!datum.is_map()) return wrong_shape(what, "a map", datum);
   Members members = std::move(datum).take_members();
   const auto is_given = [&](std::string_view name) {
-    return std::any_of(members.begin(), members.end(),
-                       [&](const Member& member) { return member.key == name; });
+    return std::any_of(members.begin(), members.end(), [&](const Member& member) {
+      return member.key == name && !member.value.is_null();
+    });
   };
   for (Member& member : members) {
-    const auto* field = std::find_if(known.begin(), known.end(), [&](const Field& candidate) {
+    const auto field = std::find_if(known.begin(), known.end(), [&](const Field& candidate) {
       return candidate.name == member.key ||
              (candidate.also == member.key && !candidate.also.empty() && !is_given(candidate.name));
     });

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <functional>
-#include <initializer_list>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -24,7 +23,7 @@ struct Field {
 
 // `what` names the whole ("a step") for the message when it is no map. null counts as not given.
 Result<void> read(Datum datum, std::string_view what, Members& others,
-                  std::initializer_list<Field> known);
+                  const std::vector<Field>& known);
 
 Error wrong_shape(std::string_view name, std::string_view expected, const Datum& found);
 

@@ -14,6 +14,8 @@
 #include <utility>
 
 #include "workflow/constant_text.h"
+#include "workflow/file_lines.h"
+#include "workflow/quoted_place.h"
 #include "workflow/read.h"
 #include "workflow/step_kind.h"
 
@@ -40,6 +42,17 @@ Result<std::string> read_stream(std::FILE* stream, const std::string& file, std:
   }
 }
 
+// Places in quoted texts with escapes, which only the file's own line can tell.
+void look_up_places(const FileLines& lines, std::vector<Issue>& issues) {
+  for (Issue& issue : issues) {
+    if (issue.exact || !issue.within) continue;
+    const auto at = place_in_quotes(lines.line(issue.at.line), issue.at, issue.within->line,
+                                    issue.within->column);
+    issue.exact = at.has_value();
+    if (at) issue.at = *at;
+  }
+}
+
 // The workflows of several files, as they see each other.
 class Together {
  public:
@@ -51,6 +64,8 @@ class Together {
   void check_handle(const Workflow& workflow);
   void check_calls(const Workflow& workflow);
   bool is_known(std::string_view called) const;
+  static void add(std::vector<Issue>& to, const Culprit& culprit, const Workflow& workflow,
+                  Position at, std::string description);
 
   const LoadedFiles& files_;
   Verdict verdict_;
@@ -59,8 +74,11 @@ class Together {
 
 Verdict Together::verify(const Registry& registry) {
   for (const Document& document : files_.documents) {
+    const FileLines lines(document.text);
     for (const Workflow& workflow : document.workflows) {
       Verdict one = millrace::verify(workflow, registry);
+      look_up_places(lines, one.issues);
+      look_up_places(lines, one.warnings);
       std::move(one.issues.begin(), one.issues.end(), std::back_inserter(verdict_.issues));
       std::move(one.warnings.begin(), one.warnings.end(), std::back_inserter(verdict_.warnings));
       check_handle(workflow);
@@ -75,14 +93,19 @@ void Together::check_handle(const Workflow& workflow) {
   const auto [at, added] = by_handle_.emplace(workflow.handle.text, &workflow);
   if (added) return;
   const Workflow& first = *at->second;
-  verdict_.issues.push_back({{},
-                             fmt::format("the handle \"{}\" is taken: see {}", workflow.handle.text,
-                                         place_in_file(first.file, first.handle.at)),
-                             workflow.handle.text,
-                             workflow.file,
-                             workflow.handle.at,
-                             std::nullopt,
-                             {}});
+  add(verdict_.issues, {}, workflow, workflow.handle.at,
+      fmt::format("the handle \"{}\" is taken: see {}", workflow.handle.text,
+                  place_in_file(first.file, first.handle.at)));
+}
+
+void Together::add(std::vector<Issue>& to, const Culprit& culprit, const Workflow& workflow,
+                   Position at, std::string description) {
+  Issue& issue = to.emplace_back();
+  issue.culprit = culprit;
+  issue.description = std::move(description);
+  issue.workflow = workflow.handle.text;
+  issue.file = workflow.file;
+  issue.at = at;
 }
 
 bool Together::is_known(std::string_view called) const {
@@ -104,13 +127,8 @@ void Together::check_calls(const Workflow& workflow) {
     const Expression* argument = find_argument(workflow.steps[index], "workflow");
     const auto called = argument == nullptr ? std::nullopt : constant_text(*argument);
     if (!called || called->empty() || is_known(*called)) continue;
-    verdict_.warnings.push_back({{.step = index},
-                                 fmt::format("none of the files holds a workflow \"{}\"", *called),
-                                 workflow.handle.text,
-                                 workflow.file,
-                                 constant_place(*argument),
-                                 std::nullopt,
-                                 {}});
+    add(verdict_.warnings, {.step = index}, workflow, constant_place(*argument),
+        fmt::format("none of the files holds a workflow \"{}\"", *called));
   }
 }
 
@@ -139,7 +157,9 @@ Result<std::string> read_file(const std::string& file, std::size_t limit) {
 
 Result<Document> load_file(const std::string& file, const ReadLimits& limits) {
   MILLRACE_TRY_ASSIGN(text, read_file(file, limits.file_bytes));
-  return read_document(text, file, format_of(file, text), limits);
+  MILLRACE_TRY_ASSIGN(document, read_document(text, file, format_of(file, text), limits));
+  document.text = std::move(text);
+  return document;
 }
 
 Result<LoadedFiles> load_files(std::span<const std::string> files, const ReadLimits& limits) {

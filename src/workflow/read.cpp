@@ -23,7 +23,7 @@ Result<Document> read_document(std::string_view text, const std::string& file, F
   Document whole;
   whole.file = file;
   for (Datum& datum : data) {
-    MILLRACE_TRY_ASSIGN(document, decode_document(std::move(datum), file));
+    MILLRACE_TRY_ASSIGN(document, decode_document(std::move(datum), file, limits.depth));
     for (Workflow& workflow : document.workflows) whole.workflows.push_back(std::move(workflow));
     for (auto& skipped : document.skipped) whole.skipped.push_back(std::move(skipped));
   }

@@ -22,10 +22,11 @@ struct Culprit {
 };
 
 struct Issue {
-  // Of an expression: the place in it, both from 1.
+  // Of an expression: the place in it, from 1, and how many characters it goes on for.
   struct Within {
     std::uint32_t line = 0;
     std::uint32_t column = 0;
+    std::uint32_t length = 1;
   };
   Culprit culprit;
   std::string description;  // one line
@@ -33,7 +34,9 @@ struct Issue {
   std::string file;
   Position at;
   std::optional<Within> within;
-  std::string excerpt;  // the expression's line and below it a caret; empty where there is none
+  std::string excerpt;  // the expression's line and below it a mark; empty where there is none
+  // Whether `at` is the very place in the file; else it is where the expression begins.
+  bool exact = true;
 };
 
 struct Verdict {

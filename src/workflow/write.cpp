@@ -1,43 +1,26 @@
 #include "workflow/write.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <charconv>
 #include <string_view>
 
 #include "value/json.h"
 #include "workflow/encode.h"
+#include "workflow/json_number.h"
 #include "workflow/scalar.h"
 
 namespace millrace {
 namespace {
 
-// Hexadecimal and octal as decimal, nothing where they do not fit 64 bits.
-std::string decimal(std::string_view text) {
-  std::uint64_t number = 0;
-  const char* end = text.data() + text.size();
-  const auto read = std::from_chars(text.data() + 2, end, number, text[1] == 'x' ? 16 : 8);
-  return read.ec == std::errc{} && read.ptr == end ? std::to_string(number) : std::string();
-}
-
-// The number as JSON spells it: no plus, no leading zeros, digits on both sides of the point. Empty
-// for what JSON does not know.
-std::string json_number(std::string_view text) {
-  if (text.starts_with("0x") || text.starts_with("0o")) return decimal(text);
-  std::string result;
-  if (text.starts_with('-')) result = "-";
-  if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
-  const std::size_t whole_end = std::min(text.find_first_not_of("0123456789"), text.size());
-  std::string_view whole = text.substr(0, whole_end);
-  std::string_view rest = text.substr(whole_end);
-  while (whole.size() > 1 && whole.front() == '0') whole.remove_prefix(1);
-  if (rest.find_first_of("iInN") != std::string_view::npos) return {};
-  result += whole.empty() ? "0" : whole;
-  if (!rest.starts_with('.')) return result.append(rest);
-  rest.remove_prefix(1);
-  const bool bare = rest.empty() || rest.front() == 'e' || rest.front() == 'E';
-  return result.append(bare ? "" : ".").append(rest);
+// A text in quotes, for JSON and YAML. Beyond what JSON demands, DEL is escaped: a definition that
+// holds it as it is would not be read again.
+void append_quoted(std::string& out, std::string_view text) {
+  constexpr char kDelete = '\x7F';
+  const std::size_t begin = out.size();
+  append_json_string(out, text);
+  for (std::size_t at = out.find(kDelete, begin); at != std::string::npos;
+       at = out.find(kDelete, at)) {
+    out.replace(at, 1, "\\u007f");
+  }
 }
 
 // Data is at most as deep as it may be read: the recursion is bounded.
@@ -50,10 +33,10 @@ void append_json(std::string& out, const Datum& datum) {
       if (const std::string number = json_number(datum.text()); !number.empty()) {
         out += number;
       } else {
-        append_json_string(out, datum.text());
+        append_quoted(out, json_text_for(datum.text()));
       }
       return;
-    case Datum::Kind::text: append_json_string(out, datum.text()); return;
+    case Datum::Kind::text: append_quoted(out, datum.text()); return;
     case Datum::Kind::list: {
       char before = '[';
       for (const Datum& item : datum.items()) {
@@ -69,7 +52,7 @@ void append_json(std::string& out, const Datum& datum) {
       for (const Member& member : datum.members()) {
         out += before;
         before = ',';
-        append_json_string(out, member.key);
+        append_quoted(out, member.key);
         out += ':';
         append_json(out, member.value);
       }
@@ -95,15 +78,21 @@ bool is_plain(std::string_view text) {
          std::all_of(text.begin(), text.end(), [](char c) { return is_harmless(c); });
 }
 
-// Whether the text can be a literal block that is read back exactly: lines that end, none of them
-// blank at its ends, nothing but what YAML takes as it is.
+// Whether the text can be a literal block that is read back exactly, and looks in an editor as it
+// is: several lines, none of them blank at its ends, nothing but what YAML takes as it is.
 bool is_block(std::string_view text) {
-  if (!text.ends_with('\n') || text.ends_with("\n\n") || text.size() < 2) return false;
-  if (text.front() == ' ' || text.front() == '\n') return false;
-  return text.find_first_of("\r\t") == std::string_view::npos &&
-         text.find(" \n") == std::string_view::npos &&
-         std::all_of(text.begin(), text.end(),
-                     [](char c) { return (c >= ' ' && c < 0x7F) || c == '\n'; });
+  const std::size_t lines_end = text.find_last_not_of('\n');
+  if (lines_end == std::string_view::npos || text.size() - lines_end > 2) return false;
+  if (text.find('\n') == std::string_view::npos) return false;
+  if (std::string_view(" \t\n").find(text.front()) != std::string_view::npos) return false;
+  if (text.find(" \n") != std::string_view::npos || text.find("\t\n") != std::string_view::npos) {
+    return false;
+  }
+  if (text.back() == ' ' || text.back() == '\t' || text.find("\n\t") != std::string_view::npos) {
+    return false;
+  }
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return (c >= ' ' && c < 0x7F) || c == '\n' || c == '\t'; });
 }
 
 class YamlWriter {
@@ -186,18 +175,18 @@ class YamlWriter {
     if (is_plain(text)) {
       out_ += text;
     } else {
-      append_json_string(out_, text);  // double-quoted YAML takes JSON's escapes
+      append_quoted(out_, text);  // double-quoted YAML takes JSON's escapes
     }
   }
 
   void block(std::string_view text, std::size_t depth) {
-    out_ += '|';
+    out_ += text.ends_with('\n') ? "|" : "|-";
     while (!text.empty()) {
-      const std::size_t end = text.find('\n');
+      const std::size_t end = std::min(text.find('\n'), text.size());
       out_ += '\n';
       if (end > 0) indent(std::max<std::size_t>(depth, 1));
       out_ += text.substr(0, end);
-      text.remove_prefix(end + 1);
+      text.remove_prefix(std::min(end + 1, text.size()));
     }
   }
 

@@ -10,7 +10,7 @@
 namespace millrace {
 
 // One line of JSON; a text that is not UTF-8 has U+FFFD where it is not. Numbers that JSON does not
-// know (infinite, not a number) are written as texts.
+// know (infinite, not a number) are written as texts that a Float can be cast from.
 std::string to_json(const Datum& datum);
 
 // Block style, two spaces a level; long texts with line ends as literal blocks.

@@ -174,10 +174,11 @@ void YamlEvents::Library::describe_scalar(YamlEvent& result) {
   if (mark == nullptr) return;
   std::size_t offset = mark->input_pos;
   const std::string& feed = source.feed();
-  if (result.style == YamlEvent::Style::literal) {
+  const bool is_literal = result.style == YamlEvent::Style::literal;
+  if (is_literal || result.style == YamlEvent::Style::folded) {
     offset = std::min(feed.find_first_not_of(' ', offset), feed.size());
-    result.verbatim = true;
-  } else if (result.style != YamlEvent::Style::folded) {
+    result.verbatim = is_literal;
+  } else {
     result.verbatim = feed.compare(offset, result.text.size(), result.text) == 0;
     if (result.style != YamlEvent::Style::plain) --offset;  // the mark is behind the quote
   }

@@ -57,9 +57,9 @@ class BadInput : public testing::Test {
   static void expect_one_issue(const ProcessResult& result, const std::string& what) {
     EXPECT_EQ(result.status, 3) << result.errors;
     EXPECT_EQ(result.output, "");
-    EXPECT_THAT(result.errors, MatchesRegex(".*w\\.yaml:[0-9]+:[0-9]+: issue: .*"));
+    EXPECT_THAT(result.errors, MatchesRegex(".*w\\.yaml:[0-9]+:[0-9]+: error: (.|\\n)*"));
     EXPECT_THAT(result.errors.substr(0, result.errors.find('\n')), HasSubstr(what));
-    const std::regex issue(": issue: ");
+    const std::regex issue(": error: ");
     EXPECT_EQ(
         std::distance(std::sregex_iterator(result.errors.begin(), result.errors.end(), issue), {}),
         1)

@@ -1,10 +1,12 @@
 // Any bytes as a definition, in YAML and in JSON: read, verified, compiled, and where it reads,
-// written and read again to the same. The first byte chooses the format.
+// written and read again to the same in both formats and across. The first byte chooses the format.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <iostream>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "workflow/encode.h"
 #include "workflow/plan.h"
@@ -22,19 +24,33 @@ void expect(bool holds, std::string_view what) {
   std::abort();
 }
 
-void check_round_trip(const Document& document, const std::string& text, Format format) {
+std::vector<Workflow> read_again(const std::string& text, Format format, std::size_t count) {
+  auto again = read_document(text, "again", format);
+  expect(again.has_value(), "what was written can be read");
+  expect(again->workflows.size() == count, "as many workflows");
+  return std::move(again->workflows);
+}
+
+// Written and read again in either format, and from one to the other, they are what they were. JSON
+// spells numbers in its own way, and says so in the same way ever after.
+void check_round_trips(const std::vector<Workflow>& workflows) {
+  const std::string yaml = write_yaml(workflows);
+  const std::string json = write_json(workflows);
   // What aliases repeat is written out, which may be more than a file may hold.
   constexpr std::size_t kLarge = 200'000;
-  if (text.size() > kLarge) return;
-  const auto again = read_document(text, "again", format);
-  expect(again.has_value(), "what was written can be read");
-  expect(again->workflows.size() == document.workflows.size(), "as many workflows");
-  if (format == Format::json) {  // which spells numbers in its own way
-    expect(write_json(again->workflows) == text, "the same text");
-    return;
-  }
-  for (std::size_t i = 0; i < document.workflows.size(); ++i) {
-    expect(same_content(document.workflows[i], again->workflows[i]), "the same content");
+  if (yaml.size() > kLarge || json.size() > kLarge) return;
+  const auto from_yaml = read_again(yaml, Format::yaml, workflows.size());
+  const auto from_json = read_again(json, Format::json, workflows.size());
+  expect(write_yaml(from_yaml) == yaml, "the same YAML");
+  expect(write_json(from_json) == json, "the same JSON");
+  expect(write_json(from_yaml) == json, "the same JSON by way of YAML");
+  const auto by_both = read_again(write_yaml(from_json), Format::yaml, workflows.size());
+  expect(write_json(by_both) == json, "the same JSON by way of JSON and YAML");
+  for (std::size_t i = 0; i < workflows.size(); ++i) {
+    expect(same_content(workflows[i], from_yaml[i]), "the same content");
+    const std::string hash = content_hash(workflows[i]);
+    expect(content_hash(from_yaml[i]) == hash, "the same hash after YAML");
+    expect(content_hash(from_json[i]) == hash, "the same hash after JSON");
   }
 }
 
@@ -49,8 +65,7 @@ void check(std::string_view text, Format format) {
     const auto plan = compile_plan(workflow, stand_ins());
     expect(plan.has_value() == verdict.passes(), "what verifies compiles");
   }
-  check_round_trip(*document, write_yaml(document->workflows), Format::yaml);
-  check_round_trip(*document, write_json(document->workflows), Format::json);
+  check_round_trips(document->workflows);
 }
 
 }  // namespace

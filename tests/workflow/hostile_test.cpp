@@ -115,9 +115,13 @@ TEST(Hostile, NamesTheDepthThatIsTooMuch) {
             "file:1:65: lists and maps within each other more than 64 deep");
   EXPECT_EQ(error_of(repeated("[", 1'000'000), Format::json),
             "file:1:65: lists and maps within each other more than 64 deep");
-  EXPECT_EQ(error_of("handle: a\nsteps: []\nlabels: { x: " + repeated("[", 62) + repeated("]", 62) +
-                     " }"),
-            "");
+  const auto nested = [](std::size_t depth) {
+    return "handle: a\nsteps: []\nlabels: { x: " + repeated("[", depth) + repeated("]", depth) +
+           " }";
+  };
+  EXPECT_EQ(error_of(nested(60)), "");
+  EXPECT_EQ(error_of(nested(61)),  // it would be too deep in a file of several workflows
+            "file:1:1: lists and maps within a workflow more than 62 deep");
 }
 
 TEST(Hostile, HoldsItsLimits) {

@@ -91,8 +91,8 @@ TEST(Read, KnowsWhereThingsStand) {
   EXPECT_EQ(workflow.steps[0].at.line, 4U);
   EXPECT_EQ(arguments[0].expr.at.line, 6U);
   EXPECT_EQ(arguments[0].expr.at.column, 41U);
-  EXPECT_EQ(place_within(arguments[0].expr, 1, 3).column, 44U);  // behind the quote
-  EXPECT_EQ(arguments[1].target.at.column, 77U);                 // in characters
+  EXPECT_EQ(place_within(arguments[0].expr, 1, 3)->column, 44U);  // behind the quote
+  EXPECT_EQ(arguments[1].target.at.column, 77U);                  // in characters
 }
 
 TEST(Read, FindsPlacesInBlocksAndNotInEscapes) {
@@ -106,9 +106,9 @@ TEST(Read, FindsPlacesInBlocksAndNotInEscapes) {
       "              second\n"
       "          - expr: \"a\\tb\"\n");
   const auto& arguments = workflow.steps[0].arguments;
-  EXPECT_EQ(place_within(arguments[0].expr, 2, 3).line, 7U);
-  EXPECT_EQ(place_within(arguments[0].expr, 2, 3).column, 17U);
-  EXPECT_EQ(place_within(arguments[1].expr, 1, 3).column, arguments[1].expr.at.column);
+  EXPECT_EQ(place_within(arguments[0].expr, 2, 3)->line, 7U);
+  EXPECT_EQ(place_within(arguments[0].expr, 2, 3)->column, 17U);
+  EXPECT_FALSE(place_within(arguments[1].expr, 1, 3));
 }
 
 TEST(Read, TellsTextsFromNumbers) {

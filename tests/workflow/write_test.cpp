@@ -7,6 +7,7 @@
 
 #include <filesystem>
 
+#include "workflow/difference.h"
 #include "workflow/encode.h"
 #include "workflow/load.h"
 #include "workflow/read_data.h"
@@ -21,6 +22,7 @@ void expect_round_trip(const std::vector<Workflow>& workflows, const std::string
   ASSERT_TRUE(again) << again.error().to_line() << "\n" << text;
   ASSERT_EQ(again->workflows.size(), workflows.size());
   for (std::size_t i = 0; i < workflows.size(); ++i) {
+    EXPECT_EQ(difference(workflows[i], again->workflows[i]), "") << text;
     EXPECT_TRUE(same_content(workflows[i], again->workflows[i])) << text;
   }
 }
@@ -111,12 +113,36 @@ paths: [ { parentID: 1, childID: 2 } ]
 }
 
 TEST(Write, SpellsNumbersAsJsonDoes) {
-  const auto data =
-      read_data("[0x1F, 0o17, +5, -007, .5, -5., 1.e3, 1E-7, 00.10, .inf, 0x10000000000000000]",
-                "file", Format::yaml);
+  const auto data = read_data(
+      "[0x1F, 0o17, +5, -007, .5, -5., 1.e3, 1E-7, 00.10, .inf, -.INF, .NaN, 0x10000000000000000]",
+      "file", Format::yaml);
   ASSERT_TRUE(data);
   EXPECT_EQ(to_json(data->front()),
-            "[31,15,5,-7,0.5,-5,1e3,1E-7,0.10,\".inf\",\"0x10000000000000000\"]");
+            "[31,15,5,-7,0.5,-5.0,1.0e3,1E-7,0.10,\"+Inf\",\"-Inf\",\"NaN\","
+            "\"0x10000000000000000\"]");
+}
+
+TEST(Write, WritesTextsOfSeveralLinesAsBlocks) {
+  const auto yaml = [](std::string text) {
+    return to_yaml(Datum(Datum::Kind::text, std::move(text)));
+  };
+  EXPECT_EQ(yaml("a\n\n  b\n"), "|\n  a\n\n    b\n");
+  EXPECT_EQ(yaml("a\nb\t# c"), "|-\n  a\n  b\t# c\n");
+  EXPECT_EQ(yaml("a\nb\n\n"), "\"a\\nb\\n\\n\"\n");
+  EXPECT_EQ(yaml("a\nb "), "\"a\\nb \"\n");
+  EXPECT_EQ(yaml("a\n\tb\n"), "\"a\\n\\tb\\n\"\n");
+}
+
+// Found by the round trips of definitions made at random, and by fuzzing.
+TEST(Write, KeepsWhatWasLostOnce) {
+  for (const char* text :
+       {"handle: a\nlabels: { x: \"\\u007f\" }\nsteps: []",  // DEL, which files may not hold
+        "handle: a\nkeepSessions: 0x1F\nlimits: { steps: '+5', memory: 007, concurrency: '1.' }",
+        "handle: a\nsteps: [ { stepID: null, id: 5 } ]\npaths: [ { parentID: ~, parentid: 4 } ]"}) {
+    const Workflow workflow = one_workflow(text);
+    expect_round_trip({workflow}, write_yaml({workflow}), Format::yaml);
+    expect_round_trip({workflow}, write_json({workflow}), Format::json);
+  }
 }
 
 TEST(Write, KeepsTwoWorkflowsOfOneHandleApart) {

@@ -2,12 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "expression/place.h"
 #include "expression/program.h"
 #include "value/variables.h"
 #include "workflow/definition.h"
@@ -17,11 +19,11 @@
 
 namespace millrace::checks {
 
-// A variable that is read, and where the file says so.
+// A variable that is read, and where the definition says so.
 struct Read {
   std::uint32_t slot = 0;
-  Position at;
-  std::optional<Issue::Within> within;
+  const Text* text = nullptr;  // an expression, or without a place in it the variable's name
+  std::optional<Place> place;
 };
 
 // A name that a step's results read though what the step calls gives no such result: a variable of
@@ -50,6 +52,13 @@ class Check {
     verdict.warnings.push_back(make(culprit, at, std::move(description)));
   }
   Issue make(const Culprit& culprit, Position at, std::string description) const;
+  // About a part of an expression.
+  Issue make(const Culprit& culprit, const Text& expression, Place place,
+             std::string description) const;
+  void warn_of(const Culprit& culprit, const Read& read, std::string description);
+
+  // A text that stands nowhere in the definition as it is; it lives as long as the check.
+  const Text& keep(Text text) { return kept_.emplace_back(std::move(text)); }
 
   // "; did you mean \"logInfo\"?", or nothing. Given up after the first hundred: searching for the
   // nearest name is slow, and nobody reads on.
@@ -68,6 +77,7 @@ class Check {
   std::vector<std::uint32_t> initial;  // variables that are there from the start
 
  private:
+  std::deque<Text> kept_;
   int suggestions_left_ = 100;
 };
 

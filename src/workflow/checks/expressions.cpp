@@ -6,6 +6,7 @@
 #include <unordered_set>
 
 #include "expression/function.h"
+#include "expression/functions/unicode.h"
 #include "expression/place.h"
 #include "value/cast.h"
 #include "value/path.h"
@@ -17,25 +18,6 @@
 
 namespace millrace::checks {
 namespace {
-
-// The line and column, from 1, of a byte of an expression.
-Issue::Within locate(std::string_view source, std::size_t offset) {
-  Issue::Within within{1, 1};
-  for (const char c : source.substr(0, offset)) {
-    if (c == '\n') {
-      ++within.line;
-      within.column = 1;
-    } else if ((static_cast<unsigned char>(c) & 0xC0U) != 0x80U) {
-      ++within.column;
-    }
-  }
-  return within;
-}
-
-Read make_read(const Text& text, std::uint32_t slot, std::size_t offset) {
-  const Issue::Within within = locate(text.text, offset);
-  return {slot, place_within(text, within.line, within.column), within};
-}
 
 // What may help where an expression does not parse; or nothing.
 std::string_view hint_for(std::string_view complaint) {
@@ -76,17 +58,13 @@ Ref<const Program> Expressions::compile(const Text& expr, std::string_view what)
     return *program;
   }
   const std::string& message = program.error().message();
-  const std::size_t end = message.find('\n');
-  const std::string complaint = message.substr(0, end);
-  Issue issue =
-      check_.make(culprit_, expr.at,
-                  fmt::format("{} cannot be read: {}{}", what, complaint, hint_for(complaint)));
-  if (end != std::string::npos) issue.excerpt = message.substr(end + 1);
-  if (const ExpressionDetails* details = expression_details(program.error())) {
-    issue.within = Issue::Within{details->line(), details->column()};
-    issue.at = place_within(expr, details->line(), details->column());
-  }
-  check_.verdict.issues.push_back(std::move(issue));
+  const std::string complaint = message.substr(0, message.find('\n'));
+  std::string description =
+      fmt::format("{} cannot be read: {}{}", what, complaint, hint_for(complaint));
+  const ExpressionDetails* details = expression_details(program.error());
+  check_.verdict.issues.push_back(
+      details == nullptr ? check_.make(culprit_, expr.at, std::move(description))
+                         : check_.make(culprit_, expr, details->place(), std::move(description)));
   return {};
 }
 
@@ -94,13 +72,9 @@ void Expressions::warn_of_unknown_calls(const Program& program, const Text& expr
   for (const Program::UnknownCall& call : program.unknown_calls()) {
     std::vector<std::string_view> known;
     for (const Function* function : all_functions()) known.push_back(function->name);
-    const Read place = make_read(expr, 0, call.place.begin);
-    Issue warning =
-        check_.make(culprit_, place.at,
-                    fmt::format("there is no function \"{}\": the expression will fail{}",
-                                call.name, check_.did_you_mean(call.name, known)));
-    warning.within = place.within;
-    check_.verdict.warnings.push_back(std::move(warning));
+    check_.warn_of(culprit_, {0, &expr, call.place},
+                   fmt::format("there is no function \"{}\": the expression will fail{}", call.name,
+                               check_.did_you_mean(call.name, known)));
   }
 }
 
@@ -160,11 +134,11 @@ void add_reads(Check& check, const Expression& expression, const Ref<const Progr
                const Slots& set_before, std::vector<Read>& reads) {
   if (!expression.source.empty()) {
     const std::uint32_t slot = check.names->add(expression.source.text);
-    if (!set_before.contains(slot)) reads.push_back({slot, expression.source.at, std::nullopt});
+    if (!set_before.contains(slot)) reads.push_back({slot, &expression.source, std::nullopt});
   } else if (program) {
     for (const Program::Read& read : program->reads()) {
       if (set_before.contains(read.slot)) continue;
-      reads.push_back(make_read(expression.expr, read.slot, read.place.begin));
+      reads.push_back({read.slot, &expression.expr, read.place});
     }
   }
 }
@@ -230,19 +204,38 @@ void check_handler_results(Check& check, std::uint32_t index) {
   }
 }
 
+// The condition of a loopDo where the definition says it outright, with its place.
+std::optional<Text> loop_condition(const Step& step) {
+  const Expression* argument = find_argument(step, "while");
+  const auto condition = argument == nullptr ? std::nullopt : constant_text(*argument);
+  if (!condition) return std::nullopt;
+  if (argument->expr.empty()) {
+    const Datum& value = *argument->value;
+    return Text{*condition, value.at(), static_cast<std::int8_t>(value.inset())};
+  }
+  // Within an expression: a text in quotes, mostly.
+  const std::size_t quote = argument->expr.text.find(*condition);
+  const auto at = quote == std::string::npos || argument->expr.text.find('\n') != std::string::npos
+                      ? std::nullopt
+                      : place_within(argument->expr, 1,
+                                     static_cast<std::uint32_t>(
+                                         count_code_points(argument->expr.text.substr(0, quote))) +
+                                         1);
+  if (at) return Text{*condition, *at, 0};
+  return Text{*condition, argument->expr.at, Text::kInNoFile};
+}
+
 void check_loop_condition(Check& check, std::uint32_t index) {
   const Step& step = check.workflow.steps[index];
   if (check.graph.at(index).kind != StepKind::iterator || step.ref.text != "loopDo") return;
-  const Expression* argument = find_argument(step, "while");
-  const auto condition = argument == nullptr ? std::nullopt : constant_text(*argument);
+  auto condition = loop_condition(step);
   if (!condition) return;
-  const int inset = argument->expr.empty() ? argument->value->inset() : -1;
-  const Text text{*condition, constant_place(*argument), static_cast<std::int8_t>(inset)};
+  const Text& text = check.keep(std::move(*condition));
   Expressions expressions(check, at_step(index));
   const auto program = expressions.compile(text, "the condition of loopDo");
   if (!program) return;
   for (const Program::Read& read : program->reads()) {
-    check.step_uses[index].reads.push_back(make_read(text, read.slot, read.place.begin));
+    check.step_uses[index].reads.push_back({read.slot, &text, read.place});
   }
 }
 
@@ -282,7 +275,7 @@ void check_condition(Check& check, std::uint32_t index) {
   const auto program = expressions.compile(path.expr, "the condition of the path");
   if (!program) return;
   for (const Program::Read& read : program->reads()) {
-    check.path_reads[index].push_back(make_read(path.expr, read.slot, read.place.begin));
+    check.path_reads[index].push_back({read.slot, &path.expr, read.place});
   }
 }
 

@@ -7,31 +7,12 @@
 #include <span>
 
 #include "workflow/checks/checks.h"
+#include "workflow/decode.h"
 
 namespace millrace::checks {
 namespace {
 
 using Names = std::span<const std::string_view>;
-
-constexpr std::array<std::string_view, 21> kOfWorkflows{
-    "workflowID", "handle",    "meta",      "enabled",   "trace",     "keepSessions", "scope",
-    "steps",      "paths",     "triggers",  "issues",    "runAs",     "labels",       "limits",
-    "ownedBy",    "createdAt", "createdBy", "updatedAt", "updatedBy", "deletedAt",    "deletedBy"};
-constexpr std::array<std::string_view, 20> kOfTriggers{
-    "triggerID", "workflowID", "stepID",    "resourceType", "eventType", "constraints", "enabled",
-    "input",     "limits",     "catchUp",   "overlap",      "meta",      "labels",      "ownedBy",
-    "createdAt", "createdBy",  "updatedAt", "updatedBy",    "deletedAt", "deletedBy"};
-constexpr std::array<std::string_view, 10> kOfSteps{
-    "stepID", "kind", "ref", "arguments", "results", "limits", "retry", "effect", "meta", "labels"};
-constexpr std::array<std::string_view, 6> kOfExpressions{"target", "type",  "source",
-                                                         "expr",   "value", "tests"};
-constexpr std::array<std::string_view, 2> kOfTests{"expr", "error"};
-constexpr std::array<std::string_view, 4> kOfPaths{"parentID", "childID", "expr", "meta"};
-constexpr std::array<std::string_view, 6> kOfWorkflowLimits{"timeout", "cleanup", "concurrency",
-                                                            "overlap", "memory",  "steps"};
-constexpr std::array<std::string_view, 1> kOfOtherLimits{"timeout"};
-constexpr std::array<std::string_view, 5> kOfRetry{"attempts", "backoff", "maxBackoff", "jitter",
-                                                   "kinds"};
 
 bool is_among(std::string_view name, Names names) {
   return std::find(names.begin(), names.end(), name) != names.end();
@@ -46,7 +27,9 @@ bool is_of_reference(std::string_view name) {
 }
 
 void warn_of(Check& check, const Culprit& culprit, const Members& others, std::string_view owner,
-             Names known) {
+             Record record) {
+  if (others.empty()) return;
+  const auto known = field_names(record);
   for (const Member& other : others) {
     if (is_of_reference(other.key)) continue;
     check.warn(culprit, other.key_at,
@@ -66,33 +49,37 @@ void refuse(Check& check, const Culprit& culprit, const Members& others, std::st
 
 void check_expression(Check& check, std::uint32_t step, const Expression& expression,
                       std::string_view owner) {
-  warn_of(check, at_step(step), expression.others, owner, kOfExpressions);
+  warn_of(check, at_step(step), expression.others, owner, Record::expression);
   for (const Test& test : expression.tests) {
-    warn_of(check, at_step(step), test.others, "a test", kOfTests);
+    warn_of(check, at_step(step), test.others, "a test", Record::test);
   }
 }
 
 }  // namespace
 
 void check_limit_fields(Check& check, const Culprit& culprit, const Limits& limits, LimitsOf of) {
-  const Names known = of == LimitsOf::workflow ? Names(kOfWorkflowLimits) : Names(kOfOtherLimits);
-  refuse(check, culprit, limits.others, "limits", known);
+  if (limits.others.empty()) return;
+  static constexpr std::array<std::string_view, 1> kOfOthers{"timeout"};
+  const auto all = field_names(Record::limits);
+  refuse(check, culprit, limits.others, "limits",
+         of == LimitsOf::workflow ? Names(all) : Names(kOfOthers));
 }
 
 void check_retry_fields(Check& check, const Culprit& culprit, const Retry& retry) {
-  refuse(check, culprit, retry.others, "retry", kOfRetry);
+  if (retry.others.empty()) return;
+  refuse(check, culprit, retry.others, "retry", field_names(Record::retry));
 }
 
 void check_workflow_fields(Check& check) {
-  warn_of(check, {}, check.workflow.others, "a workflow", kOfWorkflows);
+  warn_of(check, {}, check.workflow.others, "a workflow", Record::workflow);
   for (const Trigger& trigger : check.workflow.triggers) {
-    warn_of(check, {}, trigger.others, "a trigger", kOfTriggers);
+    warn_of(check, {}, trigger.others, "a trigger", Record::trigger);
   }
 }
 
 void check_step_fields(Check& check, std::uint32_t index) {
   const Step& step = check.workflow.steps[index];
-  warn_of(check, at_step(index), step.others, "a step", kOfSteps);
+  warn_of(check, at_step(index), step.others, "a step", Record::step);
   for (const Expression& argument : step.arguments) {
     check_expression(check, index, argument, "an argument");
   }
@@ -100,7 +87,7 @@ void check_step_fields(Check& check, std::uint32_t index) {
 }
 
 void check_path_fields(Check& check, std::uint32_t index) {
-  warn_of(check, at_path(index), check.workflow.paths[index].others, "a path", kOfPaths);
+  warn_of(check, at_path(index), check.workflow.paths[index].others, "a path", Record::path);
 }
 
 }  // namespace millrace::checks

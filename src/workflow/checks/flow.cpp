@@ -95,11 +95,9 @@ void warn_of_joins(Check& check, const std::vector<bool>& reached) {
 }
 
 void warn_of_read(Check& check, const Culprit& culprit, const Read& read) {
-  Issue warning = check.make(culprit, read.at,
-                             fmt::format("\"{}\" is read here before anything can have set it",
-                                         check.names->name(read.slot)));
-  warning.within = read.within;
-  check.verdict.warnings.push_back(std::move(warning));
+  check.warn_of(culprit, read,
+                fmt::format("\"{}\" is read here before anything can have set it",
+                            check.names->name(read.slot)));
 }
 
 // Variables that no step sets are taken for input: only who reads too early is told of.
@@ -133,11 +131,9 @@ void warn_of_unknown_results(Check& check) {
       known.push_back(candidate.name);
     }
     const std::string& name = check.names->name(result.read.slot);
-    Issue warning = check.make(at_step(result.step), result.read.at,
-                               fmt::format("{} gives no result \"{}\"{}", result.signature->ref,
-                                           name, check.did_you_mean(name, known)));
-    warning.within = result.read.within;
-    check.verdict.warnings.push_back(std::move(warning));
+    check.warn_of(at_step(result.step), result.read,
+                  fmt::format("{} gives no result \"{}\"{}", result.signature->ref, name,
+                              check.did_you_mean(name, known)));
   }
 }
 

@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "base/listed.h"
-#include "base/near.h"
 #include "workflow/checks/checks.h"
 #include "workflow/datum_value.h"
 #include "workflow/settings.h"
@@ -64,18 +63,6 @@ std::string no_such_step(const Check& check, std::string_view field, const Text&
 }
 
 }  // namespace
-
-Issue Check::make(const Culprit& culprit, Position at, std::string description) const {
-  return {culprit, std::move(description), workflow.handle.text, workflow.file, at, std::nullopt,
-          {}};
-}
-
-std::string Check::did_you_mean(std::string_view name, std::span<const std::string_view> known) {
-  if (suggestions_left_ == 0) return {};
-  --suggestions_left_;
-  const auto near = nearest(name, known);
-  return near ? fmt::format("; did you mean \"{}\"?", *near) : std::string();
-}
 
 void check_workflow(Check& check) {
   const Text& handle = check.workflow.handle;

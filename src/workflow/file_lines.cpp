@@ -1,0 +1,32 @@
+#include "workflow/file_lines.h"
+
+#include <algorithm>
+
+#include "expression/functions/unicode.h"
+
+namespace millrace {
+
+FileLines::FileLines(std::string_view text) {
+  constexpr std::string_view kMark = "\xEF\xBB\xBF";
+  if (text.starts_with(kMark)) text.remove_prefix(kMark.size());
+  while (true) {
+    const std::size_t end = std::min(text.find_first_of("\r\n"), text.size());
+    lines_.push_back(text.substr(0, end));
+    if (end == text.size()) return;
+    text.remove_prefix(end + (text.substr(end).starts_with("\r\n") ? 2 : 1));
+  }
+}
+
+std::string_view FileLines::line(std::uint32_t number) const {
+  return number >= 1 && number <= lines_.size() ? lines_[number - 1] : std::string_view{};
+}
+
+std::size_t offset_of_column(std::string_view line, std::uint32_t column) {
+  std::size_t offset = 0;
+  for (std::uint32_t at = 1; at < column && offset < line.size(); ++at) {
+    offset += decode_code_point(line, offset).bytes;
+  }
+  return offset;
+}
+
+}  // namespace millrace
