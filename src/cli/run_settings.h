@@ -14,6 +14,7 @@
 #include "engine/trace.h"
 #include "expression/fuel.h"
 #include "net/http_client.h"
+#include "script/script_limits.h"
 
 namespace millrace {
 
@@ -30,6 +31,7 @@ struct RunSettings {
   std::uint64_t recorded_steps = 100'000;
   TraceLimits trace{.frames = 10'000};
   HttpOptions http;
+  ScriptLimits script;
 };
 
 // What a setting holds, and where.

@@ -43,6 +43,7 @@ class Runner {
     const SignalWatch signals(shard_, [this](int number) { interrupted(number); });
     FunctionOptions options;
     options.http = run_.settings.http;
+    options.script.limits = run_.settings.script;
     Functions functions(shard_, options);
     const std::size_t before = shard_.live_scopes();
     {

@@ -4,6 +4,7 @@
 #include "engine/effects.h"
 #include "function/log/log.h"
 #include "net/http_client.h"
+#include "script/script_pool.h"
 
 namespace millrace {
 
@@ -11,6 +12,7 @@ struct FunctionContext {
   Effects& effects;
   HttpClient& http;
   Log& log;
+  ScriptPool& scripts;
   Scope& session;  // owns what the results hold
 };
 

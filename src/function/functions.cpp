@@ -4,6 +4,7 @@
 
 #include "function/http/http_request_send.h"
 #include "function/log/log_functions.h"
+#include "function/script/jsenv_execute.h"
 #include "net/body.h"
 #include "net/gathering.h"
 #include "net/line_reader.h"
@@ -12,8 +13,11 @@
 namespace millrace {
 
 Functions::Functions(Shard& shard, FunctionOptions options)
-    : http_(shard, std::move(options.http)), log_(std::move(options.log)) {
+    : http_(shard, std::move(options.http)),
+      log_(std::move(options.log)),
+      scripts_(shard, std::move(options.script)) {
   behaviours_ = {{"httpRequestSend", &http_request_send},
+                 {"jsenvExecute", &jsenv_execute},
                  {"logDebug", &log_debug},
                  {"logInfo", &log_info},
                  {"logWarn", &log_warn},
@@ -28,7 +32,7 @@ Task<Result<Dict>> Functions::call(Scope& step, Scope& session, FunctionCall cal
                                 "lists those that are",
                                 call.ref));
   }
-  const FunctionContext context{*this, http_, log_, session};
+  const FunctionContext context{*this, http_, log_, scripts_, session};
   co_return co_await found->second(step, context, std::move(call));
 }
 

@@ -1,5 +1,6 @@
 // The functions that steps may call, by ref: the engine's Effects. One per shard. It owns the HTTP
-// client, and nothing of any session beyond what that session's scopes own.
+// client and the processes for scripts, and nothing of any session beyond what that session's
+// scopes own.
 #pragma once
 
 #include <functional>
@@ -14,6 +15,7 @@ namespace millrace {
 struct FunctionOptions {
   HttpOptions http;
   LogOptions log;
+  ScriptOptions script;
 };
 
 class Functions final : public Effects {
@@ -26,10 +28,12 @@ class Functions final : public Effects {
   std::unique_ptr<LineSource> lines(Ref<Reader> reader) override;
 
   HttpClient& http() { return http_; }
+  ScriptPool& scripts() { return scripts_; }
 
  private:
   HttpClient http_;
   Log log_;
+  ScriptPool scripts_;
   std::unordered_map<std::string, Behaviour> behaviours_;
 };
 
