@@ -1,5 +1,6 @@
 #include "script/evaluator.h"
 
+#include <js/CharacterEncoding.h>
 #include <js/CompilationAndEvaluation.h>
 #include <js/CompileOptions.h>
 #include <js/ContextOptions.h>
@@ -9,6 +10,7 @@
 #include <js/Initialization.h>
 #include <js/Promise.h>
 #include <js/Realm.h>
+#include <js/SourceText.h>
 #include <jsapi.h>
 #include <jsfriendapi.h>
 
@@ -42,6 +44,14 @@ class Evaluation {
     return false;
   }
 
+  // As UTF-16: what the engine has for a function's body in UTF-8 takes each byte as a character.
+  bool read_source(JS::SourceText<char16_t>& into) {
+    std::size_t length = 0;
+    const JS::TwoByteCharsZ chars = JS::LossyUTF8CharsToNewTwoByteCharsZ(
+        cx_, JS::UTF8Chars(call_.source.data(), call_.source.size()), &length, js::MallocArena);
+    return chars && into.init(cx_, JS::UniqueTwoByteChars(chars.get()), length);
+  }
+
   bool start() {
     std::vector<Ref<Reader>> readers;
     for (const std::string& content : call_.readers) {
@@ -54,11 +64,12 @@ class Evaluation {
     JS::CompileOptions options(cx_);
     // The engine counts its own first line, "function (input) {", as well.
     options.setFileAndLine("script", 0);
+    JS::SourceText<char16_t> source;
+    if (!read_source(source)) return false;
     const char* names[] = {"input"};
     const JS::RootedObjectVector no_environment(cx_);
     const JS::RootedFunction function(
-        cx_, JS::CompileFunctionUtf8(cx_, no_environment, options, "script", 1, names,
-                                     call_.source.data(), call_.source.size()));
+        cx_, JS::CompileFunction(cx_, no_environment, options, "script", 1, names, source));
     if (!function) return false;
     return JS_CallFunction(cx_, nullptr, function, JS::HandleValueArray(arguments), &result_);
   }

@@ -43,13 +43,19 @@ void on_crash(int signal) {
   raise(signal);
 }
 
+// A sweep is in vain when the heap is all but full and it frees next to nothing.
 void on_sweep(JSContext* cx, JSGCStatus status, JS::GCReason, void* heap_limit) {
   constexpr std::uint32_t kSweeps = 6;
+  static std::uint64_t before = 0;
   static std::uint32_t in_vain = 0;
-  if (status != JSGC_END) return;
+  const std::uint64_t held = JS_GetGCParameter(cx, JSGC_BYTES);
+  if (status == JSGC_BEGIN) {
+    before = held;
+    return;
+  }
   const std::uint64_t limit = *static_cast<std::uint64_t*>(heap_limit);
-  const bool full = JS_GetGCParameter(cx, JSGC_BYTES) > limit - limit / 16;
-  in_vain = full ? in_vain + 1 : 0;
+  const bool is_full = held > limit - limit / 8;
+  in_vain = is_full && before < held + limit / 64 ? in_vain + 1 : 0;
   if (in_vain == kSweeps) give_up();
 }
 

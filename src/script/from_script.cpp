@@ -9,6 +9,7 @@
 #include <js/Date.h>
 #include <js/Object.h>
 #include <js/PropertyAndElement.h>
+#include <js/Proxy.h>
 #include <js/experimental/TypedData.h>
 #include <js/friend/StackLimits.h>
 #include <jsapi.h>
@@ -47,11 +48,13 @@ std::nullopt_t FromScript::refuse(const char* what) {
 }
 
 std::optional<std::string> FromScript::read_text(JS::HandleString from) {
-  // A character takes one to three bytes.
-  if (!spend(JS_GetStringLength(from))) return std::nullopt;
-  const JS::UniqueChars chars = JS_EncodeStringToUTF8(cx_, from);
-  if (!chars) return std::nullopt;
-  std::string text(chars.get(), JS_GetStringEncodingLength(cx_, from));
+  // A character takes one to three bytes: before its parts are put together, look at the least.
+  too_large_ = too_large_ || JS_GetStringLength(from) > left_;
+  if (too_large_) return std::nullopt;
+  JSLinearString* whole = JS_EnsureLinearString(cx_, from);
+  if (whole == nullptr || !spend(JS::GetDeflatedUTF8StringLength(whole))) return std::nullopt;
+  std::string text(JS::GetDeflatedUTF8StringLength(whole), '\0');
+  (void)JS::DeflateStringToUTF8Buffer(whole, mozilla::Span(text.data(), text.size()));
   return text;
 }
 
@@ -114,9 +117,8 @@ std::optional<Value> FromScript::read_other(JS::HandleObject from, std::uint32_t
     return refuse("the script returned an array of numbers of one type: return Array.from(array)");
   }
   if (JS_ObjectIsFunction(from)) return refuse("the script returned a function: call it");
-  bool is_array = false;
-  if (!JS::IsArrayObject(cx_, from, &is_array)) return std::nullopt;
-  return is_array ? read_items(from, depth) : read_entries(from, depth);
+  if (js::IsScriptedProxy(from)) return refuse("the script returned a Proxy: return a copy");
+  return read_entries(from, depth);
 }
 
 std::optional<Value> FromScript::read_boxed(JS::HandleObject from, std::uint32_t depth) {

@@ -7,6 +7,9 @@
 
 #include <algorithm>
 
+#include "script/from_script.h"
+#include "value/json.h"
+
 namespace millrace::script {
 namespace {
 
@@ -32,6 +35,24 @@ std::string shortened(std::string text) {
   return text;
 }
 
+// What a script threw that is no Error: a text as it is, anything else as JSON.
+std::string thrown_value(JSContext* cx, JS::HandleValue thrown) {
+  constexpr std::uint64_t kShown = 1024;
+  if (auto value = FromScript(cx, kShown).read(thrown)) {
+    if (value->is_text()) return "it threw " + std::string(value->as_text());
+    auto json = to_json(*value, kShown);
+    if (const auto* text = std::get_if<std::string>(&json)) return "it threw " + *text;
+  }
+  JS_ClearPendingException(cx);
+  return "it threw an object that is no Error";
+}
+
+bool is_error(JSContext* cx, JS::HandleValue thrown) {
+  if (!thrown.isObject()) return false;
+  const JS::RootedObject object(cx, &thrown.toObject());
+  return JS_ErrorFromException(cx, object) != nullptr;
+}
+
 }  // namespace
 
 void describe_exception(JSContext* cx, std::string_view source, Answer& answer) {
@@ -45,8 +66,10 @@ void describe_exception(JSContext* cx, std::string_view source, Answer& answer) 
     return;
   }
   const JSErrorReport* facts = report.report();
-  answer.message = shortened(report.toStringResult().c_str());
-  if (facts->exnType == JSEXN_INTERNALERR) answer.kind = Answer::Kind::recursion;
+  const bool has_facts = is_error(cx, thrown.exception());
+  answer.message =
+      shortened(has_facts ? report.toStringResult().c_str() : thrown_value(cx, thrown.exception()));
+  if (has_facts && facts->exnType == JSEXN_INTERNALERR) answer.kind = Answer::Kind::recursion;
   const Place end = end_of(source);
   if (facts->lineno == 0 && facts->column == 0) return;
   answer.line = facts->lineno;

@@ -9,8 +9,8 @@
 
 namespace millrace::script {
 
-// Takes the pending exception and puts what it says and where it came from into the answer, without
-// running code of the script.
+// Takes the pending exception and puts what it says and where it came from into the answer. May run
+// code of the script where what was thrown is no Error.
 void describe_exception(JSContext* cx, std::string_view source, Answer& answer);
 
 }  // namespace millrace::script

@@ -16,8 +16,6 @@ using script::Answer;
 using script::Worker;
 
 Error of_answer(const Answer& answer, const ScriptLimits& limits) {
-  std::string where;
-  if (answer.line > 0) where = fmt::format("line {}, column {}: ", answer.line, answer.column);
   switch (answer.kind) {
     case Answer::Kind::memory:
       return {ErrorKind::exhausted,
@@ -28,11 +26,12 @@ Error of_answer(const Answer& answer, const ScriptLimits& limits) {
       return {ErrorKind::exhausted,
               fmt::format("the script returns more than it may: {} (setting script.output)",
                           format_byte_size(limits.output))};
-    case Answer::Kind::recursion: return {ErrorKind::exhausted, where + answer.message};
-    case Answer::Kind::failed:
-    case Answer::Kind::value: break;
+    default: break;
   }
-  return {ErrorKind::invalid, where + answer.message};
+  const bool is_limit = answer.kind == Answer::Kind::recursion;
+  const Error error(is_limit ? ErrorKind::exhausted : ErrorKind::invalid, answer.message);
+  if (answer.line == 0) return error;
+  return error.at(fmt::format("line {}, column {}", answer.line, answer.column));
 }
 
 Error ended_by_itself(const Worker& worker) {

@@ -56,6 +56,14 @@ Dict results_of(Value returned) {
   return results;
 }
 
+// With the place in the script; limits in time and stops name their own origin.
+Error of_source(const Arguments& arguments, const Error& error) {
+  if (error.kind() != ErrorKind::invalid && error.kind() != ErrorKind::exhausted) return error;
+  std::string place = arguments.describe("source");
+  if (!error.where().empty()) place += ", " + error.where();
+  return {error.kind(), place + ": " + error.message()};
+}
+
 }  // namespace
 
 Task<Result<Dict>> jsenv_execute(Scope& step, FunctionContext context, FunctionCall call) {
@@ -76,12 +84,7 @@ Task<Result<Dict>> jsenv_execute(Scope& step, FunctionContext context, FunctionC
   };
   auto returned = co_await in_scope<Value>(step, "script", std::move(options), work);
   if (returned) co_return results_of(std::move(*returned));
-  const Error& error = returned.error();
-  // The limits in time and the stops name their own origin.
-  const bool is_of_script =
-      error.kind() == ErrorKind::invalid || error.kind() == ErrorKind::exhausted;
-  co_return is_of_script ? error.with_message(arguments.describe("source") + ", " + error.message())
-                         : error;
+  co_return of_source(arguments, returned.error());
 }
 
 }  // namespace millrace
