@@ -38,7 +38,8 @@ void on_fatal_allocation(std::size_t) { give_up(); }
 
 // The engine crashes on purpose where it cannot do without the memory it asked for.
 void on_crash(int signal) {
-  if (gMozCrashReason != nullptr && std::strstr(gMozCrashReason, "oom") != nullptr) give_up();
+  if (gMozCrashReason != nullptr && std::strstr(gMozCrashReason, "unhandlable oom") != nullptr)
+    give_up();
   std::signal(signal, SIG_DFL);
   raise(signal);
 }

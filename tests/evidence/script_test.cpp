@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <boost/json/serialize.hpp>
+#include <boost/json/object.hpp>
 #include <csignal>
 #include <fstream>
 #include <thread>
@@ -20,19 +20,10 @@ namespace json = boost::json;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 using std::chrono::steady_clock;
+using support::script;
 using support::variable;
 using testing::AllOf;
 using testing::HasSubstr;
-using testing::IsEmpty;
-
-std::string script(int id, const std::string& source) {
-  return "      - stepID: " + std::to_string(id) +
-         "\n        kind: function\n        ref: jsenvExecute\n        arguments:\n"
-         "          - { target: scope, type: Any, value: x }\n"
-         "          - { target: source, type: String, value: " +
-         json::serialize(json::value(source)) +
-         " }\n        results: [ { target: returned, type: Any, expr: resultAny } ]\n";
-}
 
 // Whether the process is there and not merely waiting for somebody to ask how it ended.
 bool is_running(pid_t pid) {
