@@ -156,6 +156,9 @@ Answer Evaluator::evaluate(const Call& call) {
   if (!Evaluation(cx_, call, answer).run() && JS_IsExceptionPending(cx_)) {
     describe_exception(cx_, call.source, answer);
   }
+  // What is still put off, after an exception or by a getter, takes the time of this call, not of
+  // the next.
+  js::RunJobs(cx_);
   return answer;
 }
 

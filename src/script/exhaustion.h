@@ -14,4 +14,8 @@ namespace millrace::script {
 // however often it is swept: without that, a script at its limit would sweep until its deadline.
 void end_when_exhausted(JSContext* cx, std::uint64_t memory);
 
+// Whether there is a call to answer: without one the process ends in silence, for an answer would
+// be taken for that of the next call.
+void answer_is_owed(bool owed);
+
 }  // namespace millrace::script

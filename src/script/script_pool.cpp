@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/byte_size.h"
+#include "script/plain_value.h"
 #include "script/protocol.h"
 #include "script/worker.h"
 #include "value/pack.h"
@@ -32,6 +33,13 @@ Error of_answer(const Answer& answer, const ScriptLimits& limits) {
   const Error error(is_limit ? ErrorKind::exhausted : ErrorKind::invalid, answer.message);
   if (answer.line == 0) return error;
   return error.at(fmt::format("line {}, column {}", answer.line, answer.column));
+}
+
+// Each part of a value takes a byte or more.
+Result<Value> returned_value(const Answer& answer) {
+  MILLRACE_TRY_ASSIGN(value, unpack(answer.value));
+  if (script::is_plain(value, answer.value.size())) return value;
+  return Error(ErrorKind::bug, "a script's process gave a value that no script can return");
 }
 
 Error ended_by_itself(const Worker& worker) {
@@ -87,6 +95,7 @@ Task<Result<void>> ScriptPool::wait_for_turn(Scope& scope) {
 
 Result<ScriptPool::Lease> ScriptPool::idle_or_new() {
   --granted_;
+  ended_.clear();
   while (!idle_.empty()) {
     Lease worker = std::move(idle_.back());
     idle_.pop_back();
@@ -120,8 +129,8 @@ void ScriptPool::idle_ended(const Worker& worker) {
   const auto found = std::find_if(idle_.begin(), idle_.end(),
                                   [&](const Lease& idle) { return idle.get() == &worker; });
   if (found == idle_.end()) return;
-  // Out of the way of the very callback that tells of it.
-  shard_->post([ended = std::shared_ptr<Worker>(std::move(*found))] {});
+  // Its own callback tells of it: it is freed by whoever comes next.
+  ended_.push_back(std::move(*found));
   idle_.erase(found);
   --alive_;
   grant_next();
@@ -163,7 +172,7 @@ Task<Result<Value>> ScriptPool::run(Scope& scope, ScriptCall call) {
   }
   if (!answer) co_return answer.error();
   if (answer->kind != Answer::Kind::value) co_return of_answer(*answer, options_.limits);
-  co_return unpack(answer->value);
+  co_return returned_value(*answer);
 }
 
 }  // namespace millrace

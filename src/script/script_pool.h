@@ -60,7 +60,8 @@ class ScriptPool {
 
   Shard* shard_;
   ScriptOptions options_;
-  std::vector<Lease> idle_;  // the last one served last, and is the warmest
+  std::vector<Lease> idle_;   // the last one served last, and is the warmest
+  std::vector<Lease> ended_;  // while idle; still to be freed
   std::list<Waiting*> waiting_;
   std::size_t alive_ = 0;    // idle and at work
   std::size_t granted_ = 0;  // turns that were given and not yet taken

@@ -32,6 +32,7 @@ std::optional<std::string> receive() {
     const auto most = std::min<std::uint64_t>(piece.size(), frame.missing());
     const ssize_t read = recv(kChannel, piece.data(), most, 0);
     if (read < 0 && errno == EINTR) continue;
+    if (read > 0) script::answer_is_owed(true);
     if (read <= 0 || !frame.add({piece.data(), static_cast<std::size_t>(read)})) {
       return std::nullopt;
     }
@@ -61,7 +62,9 @@ int serve(script::Evaluator& evaluator) {
     auto call = script::decode_call(*frame);
     if (!call) return kFailed;
     frame.reset();
-    if (!answer_with(encode(evaluator.evaluate(*call)))) return kDone;
+    const std::string answer = encode(evaluator.evaluate(*call));
+    script::answer_is_owed(false);
+    if (!answer_with(answer)) return kDone;
     if (!evaluator.renew()) return kFailed;
   }
   return kDone;

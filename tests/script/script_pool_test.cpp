@@ -79,10 +79,13 @@ TEST(ScriptPool, AnEndlessScriptEndsAtItsDeadline) {
   const milliseconds tolerance(support::is_sanitized() ? 1000 : 200);
   with_scripts([&](Scripts& scripts) -> Task<void> {
     EXPECT_TRUE(co_await scripts.run("return 1"));
-    for (const char* source : {"for (;;);", "return /^(a+)+$/.test('a'.repeat(60) + 'b')",
-                               "(function again() { Promise.resolve().then(again) })()",
-                               "return { get a() { for (;;); } }",
-                               "for (;;) { try { for (;;) throw 1 } catch (e) {} }"}) {
+    for (const char* source :
+         {"for (;;);", "return /^(a+)+$/.test('a'.repeat(60) + 'b')",
+          "Promise.resolve().then(() => { for (;;); }); throw 1",
+          "return { get a() { Promise.resolve().then(() => { for (;;); }); return 1 } }",
+          "(function again() { Promise.resolve().then(again) })()",
+          "return { get a() { for (;;); } }",
+          "for (;;) { try { for (;;) throw 1 } catch (e) {} }"}) {
       const TimePoint began = scripts.scope.shard().now();
       auto result = co_await scripts.run_within(milliseconds(300), source);
       const Nanos took = scripts.scope.shard().now() - began;
