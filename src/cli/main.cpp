@@ -15,6 +15,7 @@
 #include "cli/functions_command.h"
 #include "cli/run_command.h"
 #include "cli/standard_streams.h"
+#include "script/worker_main.h"
 
 namespace millrace {
 namespace {
@@ -163,6 +164,10 @@ int run_main(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   try {
+    // Before anything else: such a process has no streams, and is not for people.
+    if (argc == 2 && std::string_view(argv[1]) == millrace::kScriptWorkerCommand) {
+      return millrace::script_worker_main();
+    }
     millrace::hold_closed_streams();
     return millrace::with_output_written(millrace::run_main(argc, argv));
   } catch (const std::exception& thrown) {

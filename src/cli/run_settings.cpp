@@ -32,6 +32,10 @@ auto& of_session(RunSettings& settings) {
   return settings.session.*Member;
 }
 template <auto Member>
+auto& of_script(RunSettings& settings) {
+  return settings.script.*Member;
+}
+template <auto Member>
 auto& of_run(RunSettings& settings) {
   return settings.*Member;
 }
@@ -41,6 +45,9 @@ constexpr bool kRefusesOnly = true;
 
 using Http = HttpLimits;
 using Egress = EgressRules;
+
+// Below that, the language itself has no room.
+constexpr std::uint64_t kLeastScriptMemory = 8ULL * 1024 * 1024;
 
 constexpr std::array kSettings{
     Setting{"session.timeout", DurationSetting{of_run<&RunSettings::session_timeout>},
@@ -118,6 +125,16 @@ constexpr std::array kSettings{
             "names that may not be reached; stronger than what allows"},
     Setting{"http.egress.denyRanges", RangesSetting{of_egress<&Egress::deny_ranges>},
             "addresses that may not be reached; stronger than what allows"},
+    Setting{"script.timeout", DurationSetting{of_script<&ScriptLimits::timeout>, kMayBeZero},
+            "of a script whose step sets none"},
+    Setting{"script.memory", SizeSetting{of_script<&ScriptLimits::memory>, kLeastScriptMemory},
+            "what a script may hold, its input included"},
+    Setting{"script.output", SizeSetting{of_script<&ScriptLimits::output>},
+            "what a script may return"},
+    Setting{"script.workers", CountSetting{of_script<&ScriptLimits::workers>},
+            "processes for scripts at once; further scripts wait"},
+    Setting{"script.calls", CountSetting{of_script<&ScriptLimits::calls>},
+            "scripts that a process runs before it is replaced"},
 };
 
 constexpr std::string_view kIntroduction = R"(# Configuration

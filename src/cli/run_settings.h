@@ -14,6 +14,7 @@
 #include "engine/trace.h"
 #include "expression/fuel.h"
 #include "net/http_client.h"
+#include "script/script_limits.h"
 
 namespace millrace {
 
@@ -29,6 +30,7 @@ struct RunSettings {
   // off.
   TraceLimits trace{.frames = 10'000, .steps = 100'000};
   HttpOptions http;
+  ScriptLimits script;
 };
 
 // What a setting holds, and where.

@@ -43,6 +43,7 @@ class Runner {
     FunctionOptions options;
     options.http = run_.settings.http;
     options.fuel = run_.settings.step;
+    options.script.limits = run_.settings.script;
     Functions functions(shard_, options);
     const std::size_t before = shard_.live_scopes();
     {

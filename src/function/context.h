@@ -5,6 +5,7 @@
 #include "expression/fuel.h"
 #include "function/log/log.h"
 #include "net/http_client.h"
+#include "script/script_pool.h"
 
 namespace millrace {
 
@@ -12,6 +13,7 @@ struct FunctionContext {
   Effects& effects;
   HttpClient& http;
   Log& log;
+  ScriptPool& scripts;
   Scope& session;   // owns what the results hold
   FuelLimits fuel;  // of what a call makes without waiting
 };

@@ -12,7 +12,10 @@
 namespace millrace {
 
 Functions::Functions(Shard& shard, FunctionOptions options)
-    : http_(shard, std::move(options.http)), log_(std::move(options.log)), fuel_(options.fuel) {}
+    : http_(shard, std::move(options.http)),
+      log_(std::move(options.log)),
+      fuel_(options.fuel),
+      scripts_(shard, std::move(options.script)) {}
 
 Task<Result<Dict>> Functions::call(Scope& step, Scope& session, FunctionCall call) {
   const Behaviour behaviour = find_behaviour(call.ref);
@@ -22,7 +25,7 @@ Task<Result<Dict>> Functions::call(Scope& step, Scope& session, FunctionCall cal
                                 "lists those that are",
                                 call.ref));
   }
-  const FunctionContext context{*this, http_, log_, session, fuel_};
+  const FunctionContext context{*this, http_, log_, scripts_, session, fuel_};
   co_return co_await behaviour(step, context, std::move(call));
 }
 

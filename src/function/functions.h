@@ -1,5 +1,6 @@
 // The functions that steps may call, by ref: the engine's Effects. One per shard. It owns the HTTP
-// client, and nothing of any session beyond what that session's scopes own.
+// client and the processes for scripts, and nothing of any session beyond what that session's
+// scopes own.
 #pragma once
 
 #include <memory>
@@ -12,6 +13,7 @@ struct FunctionOptions {
   HttpOptions http;
   LogOptions log;
   FuelLimits fuel;  // of one call
+  ScriptOptions script;
 };
 
 class Functions final : public Effects {
@@ -26,11 +28,13 @@ class Functions final : public Effects {
   std::unique_ptr<LineSource> lines(Ref<Reader> reader, std::uint64_t from) override;
 
   HttpClient& http() { return http_; }
+  ScriptPool& scripts() { return scripts_; }
 
  private:
   HttpClient http_;
   Log log_;
   FuelLimits fuel_;
+  ScriptPool scripts_;
 };
 
 }  // namespace millrace

@@ -72,6 +72,14 @@ TEST_F(Examples, PricesAddsUpLineByLine) {
   EXPECT_EQ(variable(document, "summary"), "5 rows, 54 in all");
 }
 
+TEST_F(Examples, TotalsAreTheWorkOfAScript) {
+  const json::object document = run("totals.yaml");
+  EXPECT_EQ(variable(document, "summary"), "Cleo leads with 99.9");
+  const json::array customers = variable(document, "customers").as_array();
+  ASSERT_EQ(customers.size(), 3U);
+  EXPECT_EQ(json::serialize(customers[1]), R"({"name":"Ann","total":6.575E1})");
+}
+
 TEST_F(Examples, FallbackAsksElsewhereWhenAServiceIsDown) {
   const json::object document = run("fallback.yaml");
   EXPECT_EQ(variable(document, "converted"), 108);

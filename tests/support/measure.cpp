@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 #include <string>
 #include <system_error>
 
@@ -43,6 +44,26 @@ std::size_t open_descriptors(pid_t pid) {
   }
   return count;
 }
+
+std::vector<pid_t> children(pid_t pid) {
+  std::vector<pid_t> found;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+    const std::string name = entry.path().filename().string();
+    if (name.find_first_not_of("0123456789") != std::string::npos) continue;
+    std::ifstream stat(entry.path() / "stat");
+    std::string line;
+    std::getline(stat, line);
+    const std::size_t end_of_name = line.rfind(')');
+    if (end_of_name == std::string::npos) continue;  // it has gone meanwhile
+    std::istringstream rest(line.substr(end_of_name + 1));
+    char state = 0;
+    pid_t parent = 0;
+    if (rest >> state >> parent && parent == pid) found.push_back(std::stoi(name));
+  }
+  return found;
+}
+
+std::vector<pid_t> children() { return children(::getpid()); }
 
 std::size_t resident_bytes() { return resident_bytes(::getpid()); }
 

@@ -51,6 +51,13 @@ std::string handler(int id, const std::string& suffix) {
   return step(id, "kind: error-handler, results: [ " + results + " ]");
 }
 
+std::string script(int id, const std::string& source) {
+  return step(id, "kind: function, ref: jsenvExecute, arguments: [ " +
+                      argument("scope", "Any", "value: none") + ", " +
+                      argument("source", "String", "value: " + quoted(source)) + " ], results: [ " +
+                      argument("returned", "Any", "expr: resultAny") + " ]");
+}
+
 std::string gateway(int id, const std::string& ref) {
   return step(id, "kind: gateway, ref: " + ref);
 }

@@ -18,6 +18,8 @@ std::string set(int id, const std::string& target, const std::string& type,
 // An error handler that puts errorMessage and the like into variables of the same name with
 // `suffix`.
 std::string handler(int id, const std::string& suffix = "");
+// jsenvExecute of an input that does not matter; what it returns goes into the variable `returned`.
+std::string script(int id, const std::string& source);
 std::string gateway(int id, const std::string& ref);
 
 // The file: one workflow "flow". `paths` is "1-2 2-3", in order.

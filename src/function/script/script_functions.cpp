@@ -1,4 +1,5 @@
 #include "function/declaration.h"
+#include "function/script/jsenv_execute.h"
 
 namespace millrace {
 
@@ -7,14 +8,17 @@ std::vector<FunctionDeclaration> script_functions() {
   return {
       {{.ref = "jsenvExecute",
         .arguments = {{"scope", {Any, Reader}, true, "What the script sees as input."},
-                      {"source", {String}, true, "JavaScript: the body of a function."}},
-        .results = {{"resultString", String, "What the script returned, as text."},
-                    {"resultInt", Integer, "As a whole number."},
-                    {"resultBool", Boolean, "As a truth value."},
-                    {"resultAny", Any, "As it is."}},
+                      {"source", {String}, true, "JavaScript: the body of a function of input."},
+                      {"timeout", {Duration}, false, "Limit of the run; 0: none of its own."}},
+        .results = {{"resultString", String,
+                     "What the script returned, if that is a text; or empty."},
+                    {"resultInt", Integer, "If that is a whole number; or 0."},
+                    {"resultBool", Boolean, "If that is true or false; or false."},
+                    {"resultAny", Any, "Whatever it is."}},
         .help = "Runs JavaScript in a process of its own.",
         .example = "[{ target: scope, type: Any, expr: \"n\" }, "
-                   "{ target: source, type: String, value: \"return input * 2\" }]"}},
+                   "{ target: source, type: String, value: \"return input * 2\" }]"},
+       &jsenv_execute},
       {{.ref = "corredorExec",
         .arguments = {},
         .results = {},
