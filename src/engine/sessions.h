@@ -66,6 +66,7 @@ class Sessions {
   // The input that a prompt waits for. False when nobody waits for it any more.
   bool answer(std::uint64_t session, std::uint64_t state, Dict input);
   std::vector<OpenPrompt> prompts() const;  // by session
+  std::size_t prompts_open() const { return prompts_; }
 
   std::size_t size() const { return sessions_.size(); }
 

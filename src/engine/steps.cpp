@@ -15,7 +15,7 @@ namespace {
 // Before the next of `tries` that are behind it: doubling, and part of it by chance.
 Nanos backoff_of(const RetryPolicy& policy, std::uint32_t tries, Random& random) {
   Nanos wait = policy.backoff;
-  const Nanos most = policy.max_backoff == Nanos{0} ? Nanos::max() : policy.max_backoff;
+  const Nanos most = policy.max_backoff;
   for (std::uint32_t i = 1; i < tries && wait < most; ++i) {
     wait = wait > most / 2 ? most : wait * 2;
   }
@@ -90,6 +90,7 @@ void SessionMachine::call_function(StatePtr state) {
 bool SessionMachine::try_again(StatePtr& state, const Error& error) {
   const PlanStep& step = plan_->step(state->step);
   if (!step.retry || state->phase != Phase::acting || struck_) return false;
+  if (step.delivery == Delivery::at_most_once) return false;
   const RetryPolicy& policy = *step.retry;
   if (state->tries >= policy.attempts || !is_worth_trying_again(policy, error.kind())) return false;
   const WallTime next = later_by(clock_.wall(), backoff_of(policy, state->tries, random_));

@@ -34,10 +34,10 @@ struct HandlerResult {
 };
 
 struct RetryPolicy {
-  std::uint32_t attempts = 1;  // the first try counts
-  Nanos backoff{};             // before the second try; doubles from there on
-  Nanos max_backoff{};
-  double jitter = 0;             // share of the wait that is random, 0 to 1
+  std::uint32_t attempts = 3;                      // the first try counts
+  Nanos backoff = std::chrono::milliseconds(200);  // before the second try; doubles from there on
+  Nanos max_backoff = std::chrono::seconds(30);
+  double jitter = 0.5;           // share of the wait that is random, 0 to 1
   std::vector<ErrorKind> kinds;  // of errors that are tried again; empty: unavailable and deadline
 };
 

@@ -113,20 +113,84 @@ struct Ran {
   }
 };
 
+// The workflows of one text, which run one another.
+class TextPlans final : public Plans {
+ public:
+  explicit TextPlans(std::string_view yaml)
+      : document_(*read_document(yaml, "test.yaml", Format::yaml)) {}
+  Result<Ref<const Plan>> find(std::string_view workflow) override {
+    for (const Workflow& known : document_.workflows) {
+      if (known.handle.text != workflow && known.id.text != workflow) continue;
+      auto plan = compile_plan(known, stand_ins());
+      if (!plan) return plan.error();
+      return Ref<const Plan>(*plan);
+    }
+    return Error(ErrorKind::not_found, "there is no workflow \"" + std::string(workflow) + "\"");
+  }
+
+ private:
+  Document document_;
+};
+
+// Answers prompts by their step, each after a time; a prompt without an answer is left.
+class ScriptedPeople final : public SessionFollower {
+ public:
+  struct Answer {
+    Nanos after;
+    Dict input;
+  };
+  std::multimap<std::string, Answer> answers;  // by step, used in order
+  std::vector<OpenPrompt> asked;
+  std::vector<SessionReport> detached;
+
+  void begin(Scope& scope, Sessions& sessions) {
+    scope_ = &scope;
+    sessions_ = &sessions;
+  }
+  void prompted(const OpenPrompt& prompt) override {
+    asked.push_back(prompt);
+    const auto found = answers.find(prompt.step);
+    if (found == answers.end()) return;
+    const Answer answer = found->second;
+    answers.erase(found);
+    scope_->start("a person", [this, prompt, answer](Scope& scope) -> Task<Result<void>> {
+      auto thought = co_await scope.sleep_for(answer.after, "thinking");
+      if (thought) sessions_->answer(prompt.session, prompt.state, answer.input);
+      co_return Result<void>();
+    });
+  }
+  void only_prompts_left() override {
+    if (scope_->tasks() > 0) return;  // somebody still thinks
+    for (const OpenPrompt& prompt : sessions_->prompts()) sessions_->leave(prompt.session);
+  }
+  void ended(const Plan& /*plan*/, const SessionReport& report) override {
+    detached.push_back(report);
+  }
+
+ private:
+  Scope* scope_ = nullptr;
+  Sessions* sessions_ = nullptr;
+};
+
 inline Ran run_workflow(std::string_view yaml, std::string_view input, ScriptedEffects& effects,
-                        SessionOptions options = {}) {
+                        SessionOptions options = {}, ScriptedPeople* people = nullptr) {
   Ran ran;
   const Ref<const Plan> plan = plan_of(yaml);
+  TextPlans plans(yaml);
   auto given = from_json_input(input);
   EXPECT_TRUE(given) << given.error().to_line();
   options.trace.steps = 10'000;
   Shard shard(TimeMode::simulated);
   Random random(1);
   shard.run([&](Scope& main) -> Task<void> {
-    Sessions sessions(main, effects, random);
+    Scope persons(main, "people", {.fail_fast = false});
+    Sessions sessions(main, effects, random, &plans, people);
+    if (people != nullptr) people->begin(persons, sessions);
     ran.report =
         co_await run_session(main, sessions, {.plan = plan, .scope = *given, .options = options});
+    co_await sessions.join();
     EXPECT_EQ(sessions.size(), 0U);
+    co_await persons.close();
   });
   EXPECT_EQ(shard.live_scopes(), 0U);
   for (const std::uint32_t step : ran.report.steps) {

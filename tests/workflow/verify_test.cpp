@@ -238,22 +238,20 @@ TEST(Verify, ChecksTheTimeoutInTheMetaOfAStep) {
       "file:8:52: meta.timeout: must be a duration such as \"30s\", not the boolean true\n");
 }
 
-TEST(Verify, WarnsOfWhatIsNotBuiltYet) {
+TEST(Verify, WarnsOfRetryWhereNothingIsTriedAgain) {
   EXPECT_EQ(warnings_of("      - { stepID: 1, kind: debug, retry: { attempts: 3 } }\n"),
-            "file:4:42: retry of a step is not carried out yet: the step is tried once\n");
+            "file:4:42: retry has no effect here: only function steps are tried again\n");
   EXPECT_EQ(warnings_of("      - { stepID: 1, kind: debug, retry: { attempts: 1 } }\n"), "");
-  EXPECT_THAT(
-      warnings_of(
-          "      - { stepID: 1, kind: function, ref: httpRequestSend, retry: {}, arguments: "
-          "[ { target: url, value: 'http://a' } ] }\n"),
-      HasSubstr("the step is tried once; httpRequestSend tries again by its argument \"retry\"\n"));
-  EXPECT_EQ(lines_of(verdict_of("workflows:\n"
-                                "  flow:\n"
-                                "    limits: { memory: 1000 }\n"
-                                "    steps: [ { stepID: 1, kind: debug } ]\n")
-                         .warnings),
-            "file:3:23: limits.memory is not carried out yet: nothing bounds the memory of a "
-            "session\n");
+  const std::string call =
+      "      - { stepID: 1, kind: function, ref: logInfo, retry: {}EXTRA, arguments: [ { target: "
+      "message, value: a } ] }\n";
+  const auto with = [&call](std::string_view extra) {
+    std::string text = call;
+    return text.replace(text.find("EXTRA"), 5, extra);
+  };
+  EXPECT_EQ(warnings_of(with("")), "");
+  EXPECT_THAT(warnings_of(with(", effect: at-most-once")),
+              HasSubstr("a step whose effect is at-most-once is not tried again"));
 }
 
 TEST(Verify, WarnsOfFieldsItDoesNotKnow) {

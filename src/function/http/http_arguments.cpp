@@ -250,6 +250,7 @@ Task<Result<HttpRequest>> http_request_of(Scope& step, FunctionContext context,
   ArgumentReader reader(step, arguments);
   co_await read_rest(reader, request);
   co_await read_retry(arguments, reader, request.retry);
+  if (call.is_retried) request.retry.attempts = 1;
   co_await read_tls(arguments, reader, request.tls);
   co_await read_body(step, context, arguments, reader, request);
   if (reader.failure()) co_return *reader.failure();

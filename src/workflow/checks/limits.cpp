@@ -23,18 +23,15 @@ void refuse(Check& check, const Culprit& culprit, std::string_view name, const T
   check.issue(culprit, text.at, fmt::format("limits.{} is no limit of a {}", name, owner));
 }
 
-// What is read and kept, and not yet built.
 void warn_of_retry(Check& check, std::uint32_t index, const Retry& retry) {
   if (retry.attempts.text == "1") return;
-  const Step& step = check.workflow.steps[index];
-  const Signature* signature = check.registry.find(step.ref.text);
-  const bool has_its_own = check.graph.at(index).kind == StepKind::function &&
-                           signature != nullptr && signature->argument("retry") != nullptr;
-  check.warn(at_step(index), retry.at,
-             fmt::format("retry of a step is not carried out yet: the step is tried once{}",
-                         has_its_own ? fmt::format("; {} tries again by its argument \"retry\"",
-                                                   step.ref.text)
-                                     : std::string()));
+  if (check.graph.at(index).kind != StepKind::function) {
+    check.warn(at_step(index), retry.at,
+               "retry has no effect here: only function steps are tried again");
+  } else if (check.workflow.steps[index].effect.text == "at-most-once") {
+    check.warn(at_step(index), retry.at,
+               "retry has no effect: a step whose effect is at-most-once is not tried again");
+  }
 }
 
 }  // namespace
@@ -56,10 +53,6 @@ void check_limits(Check& check, const Culprit& culprit, const Limits& limits, Li
          settings::most(limits.concurrency));
   expect(check, culprit, "limits.overlap", limits.overlap, settings::overlap(limits.overlap));
   expect(check, culprit, "limits.memory", limits.memory, settings::most(limits.memory));
-  if (limits.memory.given()) {
-    check.warn(culprit, limits.memory.at,
-               "limits.memory is not carried out yet: nothing bounds the memory of a session");
-  }
   expect(check, culprit, "limits.steps", limits.steps, settings::most(limits.steps));
 }
 
