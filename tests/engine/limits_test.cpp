@@ -29,7 +29,7 @@ workflows:
       - { stepID: 1, kind: function, ref: httpRequestSend, arguments: [ { target: url, value: u } ], results: [ { target: s, expr: status } ]EXTRA }
     paths: []
 )";
-  yaml.replace(yaml.find("EXTRA"), 5, extra);
+  yaml = with(yaml, "EXTRA", extra);
   return yaml;
 }
 
@@ -125,13 +125,11 @@ TEST(Limits, ALoopsLimitEndsAllThatRunsInItsBody) {
 
 TEST(Limits, ALoopsLimitEndsABodyThatNeverWaits) {
   std::string yaml(kLoop);
-  yaml.replace(yaml.find("limits: { timeout: 3500ms }"), 27, "limits: { timeout: 30ms }");
-  yaml.replace(
-      yaml.find("kind: delay, arguments: [ { target: offset, type: Duration, value: 1s } ]"), 72,
-      "kind: expressions, arguments: [ { target: n, expr: '1' } ]");
-  yaml.replace(
-      yaml.find("kind: function, ref: logInfo, arguments: [ { target: message, value: x } ]"), 73,
-      "kind: debug");
+  yaml = with(yaml, "limits: { timeout: 3500ms }", "limits: { timeout: 30ms }");
+  yaml = with(yaml, "kind: delay, arguments: [ { target: offset, type: Duration, value: 1s } ]",
+              "kind: expressions, arguments: [ { target: n, expr: '1' } ]");
+  yaml = with(yaml, "kind: function, ref: logInfo, arguments: [ { target: message, value: x } ]",
+              "kind: debug");
   const Ref<const Plan> plan = plan_of(yaml);
   ScriptedEffects effects;
   Random random(1);
@@ -182,16 +180,13 @@ TEST(Limits, EndsOfBranchesCountAsStatesToo) {
 
 TEST(Limits, PassesOfALoopHaveALimit) {
   std::string yaml(kLoop);
-  yaml.replace(
-      yaml.find("kind: delay, arguments: [ { target: offset, type: Duration, value: 1s } ]"), 72,
-      "kind: debug");
+  yaml = with(yaml, "kind: delay, arguments: [ { target: offset, type: Duration, value: 1s } ]",
+              "kind: debug");
   ScriptedEffects effects;
   SessionOptions options;
   options.machine.limits.iterations = 10;
-  EXPECT_EQ(run_workflow(yaml, "{}", effects, options).var("e"),
-            R"({"@type":"String","@value":"the loop has made 10 passes, its limit (setting )"
-            R"(session.iterations)"
-})");
+  EXPECT_THAT(run_workflow(yaml, "{}", effects, options).var("e"),
+              HasSubstr("the loop has made 10 passes, its limit (setting session.iterations)"));
 }
 
 constexpr std::string_view kGrowing = R"(
@@ -214,7 +209,7 @@ workflows:
 
 TEST(Limits, MemoryOfTheVariablesEndsTheSessionAndNoHandlerRuns) {
   std::string yaml(kGrowing);
-  yaml.replace(yaml.find("EXTRA"), 5, "enabled: true");
+  yaml = with(yaml, "EXTRA", "enabled: true");
   ScriptedEffects effects;
   SessionOptions options;
   options.machine.limits.memory = 4 << 20;
@@ -229,7 +224,7 @@ TEST(Limits, MemoryOfTheVariablesEndsTheSessionAndNoHandlerRuns) {
 
 TEST(Limits, TheWorkflowsOwnMemoryLimitIsNamed) {
   std::string yaml(kGrowing);
-  yaml.replace(yaml.find("EXTRA"), 5, "limits: { memory: 1000000 }");
+  yaml = with(yaml, "EXTRA", "limits: { memory: 1000000 }");
   ScriptedEffects effects;
   EXPECT_THAT(run_workflow(yaml, "{}", effects).error(), HasSubstr("(limits.memory)"));
 }

@@ -91,6 +91,14 @@ class ScriptedEffects final : public Effects {
   };
 };
 
+// `text` with its first `from` replaced.
+inline std::string with(std::string_view text, std::string_view from, std::string_view to) {
+  std::string result(text);
+  const std::size_t at = result.find(from);
+  EXPECT_NE(at, std::string::npos) << from;
+  return at == std::string::npos ? result : result.replace(at, from.size(), to);
+}
+
 inline Ref<const Plan> plan_of(std::string_view yaml) {
   auto document = read_document(yaml, "test.yaml", Format::yaml);
   EXPECT_TRUE(document) << document.error().to_line();

@@ -69,7 +69,7 @@ TEST(Suspension, TheSessionsLimitHoldsWhileItWaitsForAPerson) {
 
 TEST(Suspension, APromptsOwnLimitIsAnErrorOfTheStep) {
   std::string yaml(kPrompt);
-  yaml.replace(yaml.find("ref: alert"), 10, "ref: alert, limits: { timeout: 2s }");
+  yaml = with(yaml, "ref: alert", "ref: alert, limits: { timeout: 2s }");
   ScriptedEffects effects;
   ScriptedPeople people;
   people.answers.emplace("1", ScriptedPeople::Answer{seconds(60), {}});
@@ -100,8 +100,8 @@ workflows:
 
 std::string parent(std::string_view child, std::string_view extra = "") {
   std::string yaml(kParent);
-  yaml.replace(yaml.find("EXTRA"), 5, extra);
-  yaml.replace(yaml.find("CHILD"), 5, child);
+  yaml = with(yaml, "EXTRA", extra);
+  yaml = with(yaml, "CHILD", child);
   return yaml;
 }
 
@@ -120,7 +120,7 @@ TEST(Suspension, AWorkflowRunsAnotherAndReadsItsResult) {
 
 TEST(Suspension, ResultsSeeTheOthersFinalScopeAndNothingElse) {
   std::string yaml = parent(kDouble);
-  yaml.replace(yaml.find("Integer, expr: n } ] }"), 22, "Integer, expr: failed } ] }");
+  yaml = with(yaml, "Integer, expr: n } ] }", "Integer, expr: failed } ] }");
   ScriptedEffects effects;
   EXPECT_THAT(run_workflow(yaml, R"({"failed": 1})", effects).var("failed"),
               HasSubstr("no variable"));
@@ -141,12 +141,13 @@ TEST(Suspension, BodiesInTheOthersResultAreHandedOver) {
   effects.functions["httpRequestSend"] = [](Scope&, FunctionCall) -> Task<Result<Dict>> {
     co_return Dict{{"body", Value::reader(make_ref<TextReader>("12"))}};
   };
-  const Ran ran = run_workflow(
-      parent(
-          "{ stepID: 7, kind: function, ref: httpRequestSend, arguments: [ { target: url, value: u "
-          "} ], results: [ { target: n, expr: body } ] }"),
-      "{}", effects);
-  EXPECT_EQ(ran.var("n"), R"({"@type":"Integer","@value":12})");
+  const Ran ran = run_workflow(with(parent("{ stepID: 7, kind: function, ref: httpRequestSend, "
+                                           "arguments: [ { target: url, value: u "
+                                           "} ], results: [ { target: n, expr: body } ] }"),
+                                    "target: n, type: Integer", "target: n, type: String"),
+                               "{}", effects);
+  EXPECT_EQ(ran.var("failed"), "(none)");
+  EXPECT_EQ(ran.var("n"), R"({"@type":"String","@value":"12"})");
   ASSERT_EQ(effects.handed_over.size(), 1U);
   EXPECT_TRUE(effects.handed_over[0].contains("n"));
 }
@@ -172,7 +173,7 @@ TEST(Suspension, AStepMayLimitTheOtherWorkflowByAnArgument) {
 
 TEST(Suspension, WithoutWaitingTheOtherWorkflowIsNobodysChild) {
   std::string yaml = parent(kSleep, ", { target: wait, type: Boolean, value: false }");
-  yaml.replace(yaml.find("expr: n } ] }"), 13, "expr: sessionID } ] }");
+  yaml = with(yaml, "expr: n } ] }", "expr: sessionID } ] }");
   ScriptedEffects effects;
   ScriptedPeople people;
   const Ran ran = run_workflow(yaml, "{}", effects, {}, &people);
@@ -187,7 +188,7 @@ TEST(Suspension, WithoutWaitingTheOtherWorkflowIsNobodysChild) {
 
 TEST(Suspension, AWorkflowThatDoesNotExistIsAnErrorOfTheStep) {
   std::string yaml = parent(kDouble);
-  yaml.replace(yaml.find("value: child"), 12, "expr: '\"no\" + \"body\"'");
+  yaml = with(yaml, "value: child", "expr: '\"no\" + \"body\"'");
   ScriptedEffects effects;
   const Ran ran = run_workflow(yaml, "{}", effects);
   EXPECT_EQ(ran.var("kind"), R"({"@type":"String","@value":"not_found"})");
@@ -195,9 +196,9 @@ TEST(Suspension, AWorkflowThatDoesNotExistIsAnErrorOfTheStep) {
 
 TEST(Suspension, AWorkflowMayNotRunItself) {
   std::string yaml = parent(kDouble);
-  yaml.replace(yaml.find("value: child"), 12, "expr: '\"par\" + \"ent\"'");
+  yaml = with(yaml, "value: child", "expr: who");
   ScriptedEffects effects;
-  const Ran ran = run_workflow(yaml, "{}", effects);
+  const Ran ran = run_workflow(yaml, R"({"who": "parent"})", effects);
   EXPECT_THAT(ran.var("failed"), HasSubstr("runs itself"));
   EXPECT_EQ(ran.var("kind"), R"({"@type":"String","@value":"invalid"})");
 }
