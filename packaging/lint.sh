@@ -50,7 +50,8 @@ awk -v rules="$rules" -v folder="$lint/new/" '
 
 look_at() {
   local name=$1 file=${1//+//}
-  if clang-tidy-16 --load="$plugin" --quiet -p build/release "$file" >"$lint/$name.log" 2>&1; then
+  if clang-tidy-16 --load="$plugin" --quiet -p build/release --extra-arg=-include \
+    --extra-arg="$root/cmake/clang_tidy/engine_headers.h" "$file" >"$lint/$name.log" 2>&1; then
     mv "$lint/new/$name" "$lint/seen/$name"
   else
     grep -vE '^[0-9]+ warnings? (generated|treated)' "$lint/$name.log"
@@ -58,7 +59,7 @@ look_at() {
   fi
 }
 export -f look_at
-export lint plugin
+export lint plugin root
 
 changed=()
 for manifest in "$lint"/new/*; do

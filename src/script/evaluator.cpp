@@ -54,8 +54,9 @@ class Evaluation {
 
   bool start() {
     std::vector<Ref<Reader>> readers;
+    readers.reserve(call_.readers.size());
     for (const std::string& content : call_.readers) {
-      readers.push_back(make_ref<TextReader>(content));
+      readers.emplace_back(make_ref<TextReader>(content));
     }
     const auto input = unpack(call_.input, readers);
     if (!input) return failed(input.error().message());

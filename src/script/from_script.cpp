@@ -180,8 +180,8 @@ std::optional<Value> FromScript::read_entries(JS::HandleObject from, std::uint32
   JS::RootedValue name(cx_);
   JS::RootedString text(cx_);
   JS::RootedId id(cx_);
-  for (std::size_t i = 0; i < names.length(); ++i) {
-    id = names[i];
+  for (const JS::PropertyKey& each : names) {
+    id = each;
     if (!JS_IdToValue(cx_, id, &name)) return std::nullopt;
     text = JS::ToString(cx_, name);
     if (!text) return std::nullopt;
