@@ -23,7 +23,7 @@ struct Jsenv {
     FunctionCall call{.ref = "jsenvExecute",
                       .workflow = "example",
                       .step = "7",
-                      .state = 1,
+                      .execution = 1,
                       .arguments = std::move(arguments)};
     auto results = co_await functions.call(step, session, std::move(call));
     co_await step.close();

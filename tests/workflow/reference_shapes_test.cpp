@@ -172,7 +172,7 @@ TEST(ReferenceShapes, AnAnswerWithOneWorkflow) {
   EXPECT_EQ(workflow.run_as.text, "340256780345602050");
   EXPECT_EQ(workflow.stamps.updated_by.text, "340256780345602051");
   EXPECT_EQ(workflow.others.size(), 6U);  // what the asker may do
-  const Verdict verdict = verify(workflow, standard_registry());
+  const Verdict verdict = verify(workflow, stand_ins());
   EXPECT_EQ(lines_of(verdict.issues) + lines_of(verdict.warnings), "");
   expect_kept({workflow});
 }
@@ -202,7 +202,7 @@ TEST(ReferenceShapes, AnExport) {
   EXPECT_EQ(trigger.constraints->items()[0].find("values")->items()[0].text(), "0 3 * * *");
   EXPECT_EQ(workflow.triggers[1].enabled, false);
   EXPECT_FALSE(workflow.triggers[1].meta);
-  const Verdict verdict = verify(workflow, standard_registry());
+  const Verdict verdict = verify(workflow, stand_ins());
   EXPECT_EQ(lines_of(verdict.issues) + lines_of(verdict.warnings), "");
   expect_kept(document->workflows);
 }
