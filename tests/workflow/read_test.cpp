@@ -233,6 +233,21 @@ TEST(Read, KnowsPlacesAndTextsBehindTheFirst64KiB) {
   }
 }
 
+TEST(Read, KeepsLongTextsAcross64KiB) {
+  std::string body = "ab é, it";
+  for (int i = 0; i < 400; ++i) body += " word" + std::to_string(i);
+  for (const std::string& written :
+       {"'" + body + "''s'", "\"" + body + "\\u0027s\"", body + "'s", "|-\n    " + body + "'s"}) {
+    std::string text;
+    for (int i = 0; i < 150; ++i) text += "- x\n- " + written + "\n";
+    const auto data = read_data(text, "file", Format::yaml);
+    ASSERT_TRUE(data) << data.error().to_line();
+    const Data& items = data->front().items();
+    ASSERT_EQ(items.size(), 300U);
+    for (std::size_t i = 1; i < items.size(); i += 2) ASSERT_EQ(items[i].text(), body + "'s") << i;
+  }
+}
+
 TEST(Read, KnowsPlacesInALongLineOfJson) {
   std::string text = "{\"handle\": \"flow\", \"steps\": [";
   std::vector<std::size_t> columns;
