@@ -5,9 +5,9 @@
 #include <utility>
 #include <vector>
 
-#include "cli/type_name.h"
 #include "expression/argument.h"
 #include "value/json.h"
+#include "value/type_name.h"
 
 namespace millrace {
 namespace {

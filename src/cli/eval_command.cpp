@@ -5,10 +5,10 @@
 
 #include "cli/eval_batch.h"
 #include "cli/exit_status.h"
-#include "cli/type_name.h"
 #include "expression/evaluate.h"
 #include "value/cast.h"
 #include "value/json.h"
+#include "value/type_name.h"
 #include "workflow/load.h"
 
 namespace millrace {

@@ -15,6 +15,15 @@
 namespace millrace {
 namespace {
 
+// What may help whoever wrote something else than was expected; or nothing.
+std::string_view advice_on(std::string_view expected) {
+  if (expected == "a value") {
+    return "; a value is a variable, a number, a text in quotes, or a function's call";
+  }
+  if (expected.starts_with("an operator")) return "; a text stands in quotes";
+  return {};
+}
+
 // Each parse_… returns kNoNode once something was wrong; error_ then holds the first complaint.
 class Parser {
  public:
@@ -98,6 +107,7 @@ NodeId Parser::expected(std::string_view what) {
     case TokenKind::number: message += "the number " + std::string(lexer_.spelling()); break;
     default: message += "\"" + std::string(lexer_.spelling()) + "\"";
   }
+  message += advice_on(what);
   return fail(place, std::move(message));
 }
 

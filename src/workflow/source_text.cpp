@@ -107,9 +107,7 @@ Position SourceText::at(std::size_t feed_offset) const {
       continue;
     }
     const char c = feed_[cursor_.offset];
-    const bool cr_of_crlf =
-        c == '\r' && cursor_.offset + 1 < feed_.size() && feed_[cursor_.offset + 1] == '\n';
-    if (c == '\n' || (c == '\r' && !cr_of_crlf)) {
+    if (ends_line(cursor_.offset)) {
       ++cursor_.position.line;
       cursor_.position.column = 1;
     } else if (!is_continuation(c)) {
@@ -119,18 +117,40 @@ Position SourceText::at(std::size_t feed_offset) const {
   return cursor_.position;
 }
 
-Position SourceText::at_line(std::size_t line, std::size_t column) const {
-  std::size_t offset = 0;
-  for (std::size_t at_line = 1; at_line < line && offset < feed_.size(); ++at_line) {
-    offset = feed_.find('\n', offset);
-    if (offset == std::string::npos) return at(feed_.size());
-    ++offset;
+std::size_t SourceText::offset_of(std::size_t line, std::size_t column) const {
+  const auto back_to_line_start = [this] {
+    while (walker_.offset > 0 && !ends_line(walker_.offset - 1)) --walker_.offset;
+    walker_.column = 0;
+  };
+  while (walker_.line > line) {
+    back_to_line_start();
+    --walker_.offset;
+    --walker_.line;
+    back_to_line_start();
   }
-  for (std::size_t at_column = 1; at_column < column && offset < feed_.size(); ++at_column) {
-    ++offset;
-    while (offset < feed_.size() && is_continuation(feed_[offset])) ++offset;
+  while (walker_.line == line && walker_.column > column) {
+    --walker_.offset;
+    if (!is_continuation(feed_[walker_.offset])) --walker_.column;
   }
-  return at(offset);
+  while (walker_.offset < feed_.size() && (walker_.line < line || walker_.column < column)) {
+    if (ends_line(walker_.offset)) {
+      if (walker_.line == line) break;
+      ++walker_.line;
+      walker_.column = 0;
+    } else {
+      ++walker_.column;
+    }
+    ++walker_.offset;
+    while (walker_.offset < feed_.size() && is_continuation(feed_[walker_.offset])) {
+      ++walker_.offset;
+    }
+  }
+  return walker_.offset;
+}
+
+bool SourceText::ends_line(std::size_t feed_offset) const {
+  const char c = feed_[feed_offset];
+  return c == '\n' || (c == '\r' && feed_.compare(feed_offset + 1, 1, "\n") != 0);
 }
 
 }  // namespace millrace

@@ -28,11 +28,13 @@ class SourceText {
 
   // The place in the original of a byte of the feed, or of its end. Fast for ascending offsets.
   Position at(std::size_t feed_offset) const;
-  // Likewise for a line and column of the feed, both from 1, column in characters.
-  Position at_line(std::size_t line, std::size_t column) const;
+  // The byte of a line and column of the feed, both from 0, column in characters; the line's end
+  // where it is shorter. Fast for ascending places.
+  std::size_t offset_of(std::size_t line, std::size_t column) const;
 
  private:
   void go_back(std::size_t feed_offset) const;
+  bool ends_line(std::size_t feed_offset) const;
 
   std::string feed_;
   std::vector<std::uint32_t> inserted_;  // offsets in the feed of the line ends that are ours
@@ -44,6 +46,13 @@ class SourceText {
     Position position{1, 1};
   };
   mutable Cursor cursor_;
+  // Likewise, of offset_of().
+  struct Walker {
+    std::size_t offset = 0;
+    std::size_t line = 0;
+    std::size_t column = 0;
+  };
+  mutable Walker walker_;
 };
 
 }  // namespace millrace

@@ -118,9 +118,14 @@ struct YamlEvents::Library {
     return static_cast<ssize_t>(count);
   }
 
+  // By line and column: a mark's input_pos begins anew every 64 KiB.
+  std::size_t offset_of(const fy_mark& mark) const {
+    return source.offset_of(static_cast<std::size_t>(mark.line),
+                            static_cast<std::size_t>(mark.column));
+  }
   Position place_of(fy_token* token) const {
     const fy_mark* mark = token == nullptr ? nullptr : fy_token_start_mark(token);
-    return mark == nullptr ? Position{} : source.at(mark->input_pos);
+    return mark == nullptr ? Position{} : source.at(offset_of(*mark));
   }
 
   Error failure() const;
@@ -143,8 +148,9 @@ Error YamlEvents::Library::failure() const {
   if (first == nullptr || first->msg == nullptr) {
     return {ErrorKind::invalid, fmt::format("this is not {}", language)};
   }
-  const Position position = source.at_line(static_cast<std::size_t>(std::max(first->line, 1)),
-                                           static_cast<std::size_t>(std::max(first->column, 1)));
+  const Position position =
+      source.at(source.offset_of(static_cast<std::size_t>(std::max(first->line, 1) - 1),
+                                 static_cast<std::size_t>(std::max(first->column, 1) - 1)));
   return Error(ErrorKind::invalid, fmt::format("this is not {}: {}", language, first->msg))
       .at(fmt::format("{}:{}", position.line, position.column));
 }
@@ -156,8 +162,8 @@ std::string_view YamlEvents::Library::scalar_text(fy_token* value, YamlEvent::St
   if (style != YamlEvent::Style::single_quoted || begin == nullptr || end == nullptr) {
     return text_of(value);
   }
-  const auto raw =
-      std::string_view(source.feed()).substr(begin->input_pos, end->input_pos - begin->input_pos);
+  const std::size_t first = offset_of(*begin);
+  const auto raw = std::string_view(source.feed()).substr(first, offset_of(*end) - first);
   if (raw.find('\'') == std::string_view::npos) return text_of(value);
   unquoted = unquote_single(raw);
   return unquoted;
@@ -172,7 +178,7 @@ void YamlEvents::Library::describe_scalar(YamlEvent& result) {
   result.tag = text_of(event->scalar.tag);
   const fy_mark* mark = fy_token_start_mark(value);
   if (mark == nullptr) return;
-  std::size_t offset = mark->input_pos;
+  std::size_t offset = offset_of(*mark);
   const std::string& feed = source.feed();
   const bool is_literal = result.style == YamlEvent::Style::literal;
   if (is_literal || result.style == YamlEvent::Style::folded) {

@@ -49,7 +49,9 @@ TEST(EvalCommand, SaysWhatIsWrongAndWhere) {
   const Answer parse = eval({.expression = "1 +"});
   EXPECT_EQ(parse.status, kExitUsage);
   EXPECT_EQ(parse.out, "");
-  EXPECT_EQ(parse.err, "millrace eval: expected a value, found the end\n  1 +\n     ^\n");
+  EXPECT_EQ(parse.err,
+            "millrace eval: expected a value, found the end; a value is a variable, a number, a "
+            "text in quotes, or a function's call\n  1 +\n     ^\n");
   const Answer failed = eval({.expression = "1 + nope"});
   EXPECT_EQ(failed.status, kExitFailed);
   EXPECT_EQ(failed.err, "millrace eval: there is no variable \"nope\"\n  1 + nope\n      ^~~~\n");

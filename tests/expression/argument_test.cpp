@@ -138,7 +138,8 @@ TEST(Argument, EveryIssueIsListedWithItsPlace) {
   ASSERT_EQ(running.issues.size(), 2U);
   EXPECT_EQ(running.issues[0].argument, 0U);
   EXPECT_EQ(running.issues[0].error.to_line(),
-            "argument \"a\": expected a value, found the end\n  1 +\n     ^");
+            "argument \"a\": expected a value, found the end; a value is a variable, a number, a "
+            "text in quotes, or a function's call\n  1 +\n     ^");
   EXPECT_EQ(running.issues[1].error.where(), "argument \"t\", test 1");
 }
 

@@ -95,27 +95,30 @@ TEST(Parser, PathsTakeNamesAndKeys) {
 
 TEST(Parser, ErrorsShowTheirPlaceAndWhatWasExpected) {
   EXPECT_EQ(parsed("1 2"),
-            "expected an operator or the end, found the number 2\n"
+            "expected an operator or the end, found the number 2; a text stands in quotes\n"
             "  1 2\n"
             "    ^");
   EXPECT_EQ(parsed(""),
-            "expected a value, found the end\n"
+            "expected a value, found the end; a value is a variable, a number, a text in quotes, "
+            "or a function's call\n"
             "  \n"
             "  ^");
   EXPECT_EQ(parsed("\u017e + ("),
-            "expected a value, found the end\n"
+            "expected a value, found the end; a value is a variable, a number, a text in quotes, "
+            "or a function's call\n"
             "  \u017e + (\n"
             "       ^");
   EXPECT_EQ(parsed("{\"a\":}"),
-            "expected a value, found \"}\"\n"
+            "expected a value, found \"}\"; a value is a variable, a number, a text in quotes, or "
+            "a function's call\n"
             "  {\"a\":}\n"
             "       ^");
   EXPECT_EQ(parsed("a.0"),
-            "expected an operator or the end, found the number .0\n"
+            "expected an operator or the end, found the number .0; a text stands in quotes\n"
             "  a.0\n"
             "   ^~");
-  EXPECT_EQ(parsed("f(a b)").substr(0, 47),
-            "expected an operator, \",\" or \")\", found \"b\"\n  f");
+  EXPECT_EQ(parsed("f(a b)").substr(0, 72),
+            "expected an operator, \",\" or \")\", found \"b\"; a text stands in quotes\n  f");
   EXPECT_EQ(parsed("a +\n b = c").substr(0, 60),
             "unexpected \"=\": to compare, write \"==\"\n"
             "   b = c\n"
@@ -150,8 +153,9 @@ TEST(Parser, LimitsGiveClearErrors) {
 TEST(Parser, LongLinesAreClippedAroundTheCaret) {
   const std::string source = std::string(500, 'a') + " ! " + std::string(500, 'b');
   const std::string message = parsed(source);
-  EXPECT_EQ(message, "expected an operator or the end, found \"!\"\n  ..." +
-                         source.substr(441, 100) + "...\n     " + std::string(60, ' ') + "^");
+  EXPECT_EQ(message,
+            "expected an operator or the end, found \"!\"; a text stands in quotes\n  ..." +
+                source.substr(441, 100) + "...\n     " + std::string(60, ' ') + "^");
 }
 
 }  // namespace

@@ -207,6 +207,63 @@ TEST(Read, GivesPlacesInJsonOfOneLine) {
             "file:3:2: the key \"steps\" is given twice in this map");
 }
 
+// The library begins to count anew every 64 KiB.
+TEST(Read, KnowsPlacesAndTextsBehindTheFirst64KiB) {
+  for (const std::string line_end : {"\n", "\r\n", "\r"}) {
+    std::string text = "handle: flow" + line_end + "steps:" + line_end;
+    constexpr std::uint32_t kSteps = 6000;
+    for (std::uint32_t i = 0; i < kSteps; ++i) {
+      text += "  - { é: \t'it''s', ref: 'a, ''b''', kind: \"x\\ty\", stepID: " + std::to_string(i) +
+              ", \u2028: '\u0085' }" + line_end;
+    }
+    const Workflow workflow = one_workflow(text);
+    ASSERT_EQ(workflow.steps.size(), kSteps);
+    for (std::uint32_t i = 0; i < kSteps; ++i) {
+      const Step& step = workflow.steps[i];
+      ASSERT_EQ(step.ref.text, "a, 'b'") << i;
+      ASSERT_EQ(step.kind.text, "x\ty") << i;
+      ASSERT_EQ(step.id.text, std::to_string(i));
+      ASSERT_EQ(step.at.line, i + 3);
+      ASSERT_EQ(step.at.column, 5U) << i;
+      ASSERT_EQ(step.ref.at.line, i + 3);
+      ASSERT_EQ(step.ref.at.column, 25U) << i;
+      ASSERT_EQ(step.id.at.column, 59U) << i;
+      ASSERT_EQ(step.others[0].value.text(), "it's");
+    }
+  }
+}
+
+TEST(Read, KeepsLongTextsAcross64KiB) {
+  std::string body = "ab é, it";
+  for (int i = 0; i < 400; ++i) body += " word" + std::to_string(i);
+  for (const std::string& written :
+       {"'" + body + "''s'", "\"" + body + "\\u0027s\"", body + "'s", "|-\n    " + body + "'s"}) {
+    std::string text;
+    for (int i = 0; i < 150; ++i) text += "- x\n- " + written + "\n";
+    const auto data = read_data(text, "file", Format::yaml);
+    ASSERT_TRUE(data) << data.error().to_line();
+    const Data& items = data->front().items();
+    ASSERT_EQ(items.size(), 300U);
+    for (std::size_t i = 1; i < items.size(); i += 2) ASSERT_EQ(items[i].text(), body + "'s") << i;
+  }
+}
+
+TEST(Read, KnowsPlacesInALongLineOfJson) {
+  std::string text = "{\"handle\": \"flow\", \"steps\": [";
+  std::vector<std::size_t> columns;
+  for (int i = 0; i < 6000; ++i) {
+    if (i > 0) text += ',';
+    columns.push_back(text.size() + 1);
+    text += "{\"stepID\": \"1\", \"ref\": \"a\\\"b\"}";
+  }
+  const Workflow workflow = one_workflow(text + "]}", Format::json);
+  ASSERT_EQ(workflow.steps.size(), columns.size());
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    ASSERT_EQ(workflow.steps[i].at.line, 1U);
+    ASSERT_EQ(workflow.steps[i].at.column, columns[i]) << i;
+  }
+}
+
 TEST(Read, TakesALargeFileInLittleTime) {
   std::string text = "{\"workflows\":[";
   for (int i = 0; i < 2000; ++i) {

@@ -47,7 +47,7 @@ constexpr std::string_view kAnswer = R"({
           {"target": "timeout", "value": "10s", "type": "Duration",
            "tests": [{"expr": "true", "error": "never"}]}
         ],
-        "results": [{"target": "code", "expr": "statusCode", "type": "Integer"}],
+        "results": [{"target": "status", "expr": "statusCode", "type": "Integer"}],
         "meta": {"name": "Remind", "description": "", "visual": {"xywh": [320, 240, 200, 80]}},
         "labels": {}
       },

@@ -54,19 +54,10 @@ constexpr Rule kRules[] = {
      "kind: iterator, ref: logInfo, arguments: [ { target: message, value: a } ] " NEXT NEXT,
      "1-2 1-3", "step 0"},
 
-    // A result of a call that is put into a variable of the same name keeps its type.
-    {"ResultByItsName",
-     "kind: iterator, ref: loopSequence, results: [ { target: counter, type: Integer, expr: "
-     "counter "
-     "} ] " NEXT NEXT,
-     "1-2 1-3", ""},
+    // Of whatever type the variable is.
     {"ResultOfAnotherType",
      "kind: iterator, ref: loopSequence, results: [ { target: counter, type: String, expr: counter "
      "} ] " NEXT NEXT,
-     "1-2 1-3", "step 0"},
-    {"ResultOfAnotherTypeAndName",
-     "kind: iterator, ref: loopSequence, results: [ { target: i, type: String, expr: counter } "
-     "] " NEXT NEXT,
      "1-2 1-3", ""},
     {"ResultFromUnknownSource",
      "kind: iterator, ref: loopSequence, results: [ { target: i, source: count } ] " NEXT NEXT,

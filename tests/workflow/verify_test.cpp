@@ -145,7 +145,7 @@ TEST(Verify, ChecksTypesAndValues) {
                       "          - { target: d, type: Any, value: { a: [1] } }\n"));
   ASSERT_EQ(verdict.issues.size(), 2U) << lines_of(verdict.issues);
   EXPECT_EQ(verdict.issues[0].description,
-            "unknown type \"integer\" of argument \"a\"; did you mean \"Integer\"?");
+            "argument \"a\": unknown type \"integer\"; did you mean \"Integer\"?");
   EXPECT_THAT(verdict.issues[1].description, StartsWith("the value of argument \"b\": "));
 }
 

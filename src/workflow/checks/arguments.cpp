@@ -54,24 +54,15 @@ void check_arguments_against(Check& check, std::uint32_t index, const Signature&
   }
 }
 
-// A `source` names one of the results outright. A target that has a result's name takes it as it
-// is, so its type must be that result's: the reference's rule.
+// A `source` names one of the results outright.
 void check_results_against(Check& check, std::uint32_t index, const Signature& signature) {
   for (const Expression& result : check.workflow.steps[index].results) {
-    if (!result.source.empty() && signature.result(result.source.text) == nullptr) {
-      std::vector<std::string_view> names;
-      for (const ResultSignature& candidate : signature.results) names.push_back(candidate.name);
-      check.issue(at_step(index), result.source.at,
-                  fmt::format("{} gives no result \"{}\"{}", signature.ref, result.source.text,
-                              check.did_you_mean(result.source.text, names)));
-    }
-    const ResultSignature* known = signature.result(result.target.text);
-    const auto type = type_from_name(result.type.text);
-    if (known == nullptr || !type || *type == known->type) continue;
-    check.issue(at_step(index), result.type.at,
-                fmt::format("result \"{}\" of {} is of type {}, not {}; for another type give the "
-                            "variable another name",
-                            known->name, signature.ref, type_name(known->type), type_name(*type)));
+    if (result.source.empty() || signature.result(result.source.text) != nullptr) continue;
+    std::vector<std::string_view> names;
+    for (const ResultSignature& candidate : signature.results) names.push_back(candidate.name);
+    check.issue(at_step(index), result.source.at,
+                fmt::format("{} gives no result \"{}\"{}", signature.ref, result.source.text,
+                            check.did_you_mean(result.source.text, names)));
   }
 }
 

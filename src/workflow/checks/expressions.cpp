@@ -10,6 +10,7 @@
 #include "expression/place.h"
 #include "value/cast.h"
 #include "value/path.h"
+#include "value/type_name.h"
 #include "workflow/checks/checks.h"
 #include "workflow/constant_text.h"
 #include "workflow/datum_value.h"
@@ -18,15 +19,6 @@
 
 namespace millrace::checks {
 namespace {
-
-// What may help where an expression does not parse; or nothing.
-std::string_view hint_for(std::string_view complaint) {
-  if (complaint.starts_with("expected a value")) {
-    return "; a value is a variable, a number, a text in quotes, or a function's call";
-  }
-  if (complaint.starts_with("expected an operator")) return "; a text stands in quotes";
-  return {};
-}
 
 // The expressions of one step or path.
 class Expressions {
@@ -58,9 +50,8 @@ Ref<const Program> Expressions::compile(const Text& expr, std::string_view what)
     return *program;
   }
   const std::string& message = program.error().message();
-  const std::string complaint = message.substr(0, message.find('\n'));
   std::string description =
-      fmt::format("{} cannot be read: {}{}", what, complaint, hint_for(complaint));
+      fmt::format("{} cannot be read: {}", what, message.substr(0, message.find('\n')));
   const ExpressionDetails* details = expression_details(program.error());
   check_.verdict.issues.push_back(
       details == nullptr ? check_.make(culprit_, expr.at, std::move(description))
@@ -82,7 +73,7 @@ void Expressions::check_type_and_value(const Expression& expression, std::string
                                        Type type) {
   if (!expression.type.empty() && !type_from_name(expression.type.text)) {
     check_.issue(culprit_, expression.type.at,
-                 fmt::format("unknown type \"{}\" of {}{}", expression.type.text, label,
+                 fmt::format("{}: {}{}", label, unknown_type(expression.type.text),
                              check_.did_you_mean(expression.type.text, type_names())));
     return;
   }
