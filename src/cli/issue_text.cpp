@@ -19,10 +19,10 @@ class Lines {
  public:
   explicit Lines(const LoadedFiles& files) : files_(files) {}
 
-  std::string_view of(const Issue& issue) {
+  const FileLines& of(const Issue& issue) {
     auto& lines = by_file_[issue.file];
     if (!lines) lines.emplace(text_of(issue.file));
-    return lines->line(issue.at.line);
+    return *lines;
   }
 
  private:
@@ -103,11 +103,13 @@ void print_issues(const std::vector<Issue>& issues, Severity severity, const Loa
   for (const Issue& issue : issues) {
     out << coloured(for_terminal(place_in_file(issue.file, issue.at)) + ":", Colour::bold, colour)
         << ' ' << word << ' ' << for_terminal(issue.description, 2) << '\n';
-    const std::string_view line = lines.of(issue);
+    const FileLines& of_file = lines.of(issue);
+    const std::string_view line = of_file.line(issue.at.line);
     if (!issue.exact) {
       out << indented(for_terminal(issue.excerpt)) << '\n';
     } else if (!line.empty()) {
-      out << marked_line(line, issue.at.column, issue.within ? issue.within->length : 1, colour);
+      out << marked_line(line, of_file.offset_of(issue.at), issue.within ? issue.within->length : 1,
+                         colour);
     }
   }
 }

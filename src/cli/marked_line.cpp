@@ -3,6 +3,7 @@
 #include <utf8proc.h>
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "cli/terminal.h"
@@ -48,32 +49,49 @@ std::vector<Shown> shown_characters(std::string_view line) {
   return characters;
 }
 
-// The characters of [from, to) columns, and what says that there are more.
-struct Window {
-  std::size_t from = 0;
-  std::size_t to = 0;
+// As much of a line as may have to be shown: it can be a whole file.
+struct Part {
+  std::string_view text;
+  std::size_t mark = 0;  // a byte
   bool cut_before = false;
   bool cut_after = false;
 };
 
+Part part_around(std::string_view line, std::size_t mark) {
+  constexpr std::size_t kBytes = 1000;  // to either side
+  const auto is_continuation = [&](std::size_t at) { return (line[at] & 0xC0) == 0x80; };
+  std::size_t begin = mark > kBytes ? mark - kBytes : 0;
+  while (begin > 0 && is_continuation(begin)) --begin;
+  std::size_t end = std::min(line.size(), mark + kBytes);
+  while (end < line.size() && is_continuation(end)) ++end;
+  return {line.substr(begin, end - begin), mark - begin, begin > 0, end < line.size()};
+}
+
+// The columns that are shown.
+struct Window {
+  std::size_t from = 0;
+  std::size_t to = 0;
+};
+
 Window window_around(std::size_t mark, std::size_t columns) {
-  if (columns <= kColumns) return {0, columns, false, false};
+  if (columns <= kColumns) return {0, columns};
   const std::size_t from = mark > kColumnsBefore ? mark - kColumnsBefore : 0;
-  const std::size_t to = std::min(columns, from + kColumns);
-  return {from, to, from > 0, to < columns};
+  return {from, std::min(columns, from + kColumns)};
 }
 
 }  // namespace
 
-std::string marked_line(std::string_view line, std::uint32_t column, std::uint32_t length,
+std::string marked_line(std::string_view line, std::size_t offset, std::uint32_t length,
                         bool colour) {
-  const std::vector<Shown> characters = shown_characters(line);
+  const Part part = part_around(line, std::min(offset, line.size()));
+  const std::vector<Shown> characters = shown_characters(part.text);
   const std::size_t columns = characters.empty() ? 0 : characters.back().end();
-  const std::size_t first = std::min<std::size_t>(column - 1, characters.size());
+  const std::size_t first = count_code_points(part.text.substr(0, part.mark));
   const std::size_t last = std::min<std::size_t>(first + length, characters.size());
   const std::size_t mark = first < characters.size() ? characters[first].begin : columns;
   const Window window = window_around(mark, columns);
-  std::string text(window.cut_before ? kCut : "");
+  const bool cut_before = window.from > 0 || part.cut_before;
+  std::string text(cut_before ? kCut : "");
   std::size_t begin = window.from;  // of the first character that is shown
   bool is_first = true;
   for (const Shown& character : characters) {
@@ -81,10 +99,10 @@ std::string marked_line(std::string_view line, std::uint32_t column, std::uint32
     if (std::exchange(is_first, false)) begin = character.begin;
     text += character.text;
   }
-  if (window.cut_after) text += kCut;
+  if (window.to < columns || part.cut_after) text += kCut;
   const std::size_t mark_end =
       last > first ? std::min(characters[last - 1].end(), window.to) : mark + 1;
-  std::string below(mark - begin + (window.cut_before ? kCut.size() : 0), ' ');
+  const std::string below(mark - begin + (cut_before ? kCut.size() : 0), ' ');
   std::string sign = "^";
   if (mark_end > mark + 1) sign.append(mark_end - mark - 1, '~');
   return text + "\n" + below + coloured(sign, Colour::green, colour) + "\n";

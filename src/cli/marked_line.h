@@ -8,10 +8,10 @@
 
 namespace millrace {
 
-// Both lines with their ends; `column` is the character's, from 1, and the mark goes on for
-// `length` characters ("^~~~"). Tabs are spread out, what would act on a terminal is written out,
-// and a line of more than about 100 columns is cut around the mark.
-std::string marked_line(std::string_view line, std::uint32_t column, std::uint32_t length,
+// Both lines with their ends; the mark is below the character that begins at byte `offset` and goes
+// on for `length` characters ("^~~~"). Tabs are spread out, what would act on a terminal is written
+// out, and a line of more than about 100 columns is cut around the mark.
+std::string marked_line(std::string_view line, std::size_t offset, std::uint32_t length,
                         bool colour);
 
 }  // namespace millrace

@@ -21,12 +21,16 @@ std::string_view FileLines::line(std::uint32_t number) const {
   return number >= 1 && number <= lines_.size() ? lines_[number - 1] : std::string_view{};
 }
 
-std::size_t offset_of_column(std::string_view line, std::uint32_t column) {
-  std::size_t offset = 0;
-  for (std::uint32_t at = 1; at < column && offset < line.size(); ++at) {
-    offset += decode_code_point(line, offset).bytes;
+std::size_t FileLines::offset_of(Position at) const {
+  const std::string_view text = line(at.line);
+  if (cursor_.line != at.line || cursor_.column > at.column) {
+    cursor_ = {at.line, 1};
+    cursor_offset_ = 0;
   }
-  return offset;
+  for (; cursor_.column < at.column && cursor_offset_ < text.size(); ++cursor_.column) {
+    cursor_offset_ += decode_code_point(text, cursor_offset_).bytes;
+  }
+  return cursor_offset_;
 }
 
 }  // namespace millrace

@@ -46,8 +46,8 @@ Result<std::string> read_stream(std::FILE* stream, const std::string& file, std:
 void look_up_places(const FileLines& lines, std::vector<Issue>& issues) {
   for (Issue& issue : issues) {
     if (issue.exact || !issue.within) continue;
-    const auto at = place_in_quotes(lines.line(issue.at.line), issue.at, issue.within->line,
-                                    issue.within->column);
+    const std::string_view rest = lines.line(issue.at.line).substr(lines.offset_of(issue.at));
+    const auto at = place_in_quotes(rest, issue.at, issue.within->line, issue.within->column);
     issue.exact = at.has_value();
     if (at) issue.at = *at;
   }

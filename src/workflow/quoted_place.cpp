@@ -4,7 +4,6 @@
 #include <charconv>
 
 #include "expression/functions/unicode.h"
-#include "workflow/file_lines.h"
 
 namespace millrace {
 namespace {
@@ -47,9 +46,8 @@ Written next(std::string_view rest, char quote) {
 
 }  // namespace
 
-std::optional<Position> place_in_quotes(std::string_view file_line, Position at, std::uint32_t line,
+std::optional<Position> place_in_quotes(std::string_view rest, Position at, std::uint32_t line,
                                         std::uint32_t column) {
-  std::string_view rest = file_line.substr(offset_of_column(file_line, at.column));
   if (rest.empty()) return std::nullopt;
   const char quote = rest.front();
   if (quote != '"' && quote != '\'') return std::nullopt;

@@ -9,10 +9,10 @@
 
 namespace millrace {
 
-// `at` is where the quoted text begins, `file_line` the whole line of that place; line and column
+// `at` is where the quoted text begins, `rest` its line of the file from there on; line and column
 // are counted from 1 in what the text says. Nothing for a text that is not quoted, or goes on over
 // several lines of the file before that place.
-std::optional<Position> place_in_quotes(std::string_view file_line, Position at, std::uint32_t line,
+std::optional<Position> place_in_quotes(std::string_view rest, Position at, std::uint32_t line,
                                         std::uint32_t column);
 
 }  // namespace millrace

@@ -9,7 +9,8 @@ namespace {
 
 // The column of a place in the text that `line` has at its third column; 0 where there is none.
 std::uint32_t column_of(std::string_view line, std::uint32_t text_line, std::uint32_t text_column) {
-  const auto place = place_in_quotes(line, {7, 3}, text_line, text_column);
+  const std::string_view rest = line.size() < 2 ? line : line.substr(2);
+  const auto place = place_in_quotes(rest, {7, 3}, text_line, text_column);
   return place ? place->column : 0;
 }
 
@@ -50,8 +51,12 @@ TEST(FileLines, AreCountedAsPositionsAre) {
   EXPECT_EQ(lines.line(5), "d");
   EXPECT_EQ(lines.line(0), "");
   EXPECT_EQ(lines.line(6), "");
-  EXPECT_EQ(offset_of_column("éa", 2), 2U);
-  EXPECT_EQ(offset_of_column("éa", 9), 3U);
+  const FileLines accents("x\néaéb");
+  EXPECT_EQ(accents.offset_of({2, 2}), 2U);
+  EXPECT_EQ(accents.offset_of({2, 4}), 5U);
+  EXPECT_EQ(accents.offset_of({2, 3}), 3U);
+  EXPECT_EQ(accents.offset_of({2, 9}), 6U);
+  EXPECT_EQ(accents.offset_of({1, 1}), 0U);
 }
 
 }  // namespace

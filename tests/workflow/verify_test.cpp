@@ -466,6 +466,16 @@ TEST(Verify, WarnsOfConditionsThatNobodyLooksAt) {
               HasSubstr("the condition of the path is never looked at"));
 }
 
+TEST(Verify, WarnsOfPathsBackToAStepThatChooses) {
+  EXPECT_EQ(warnings_of("      - { stepID: 1, kind: debug }\n"
+                        "      - { stepID: 2, kind: gateway, ref: excl }\n"
+                        "      - { stepID: 3, kind: debug }\n",
+                        "[ { parentID: 1, childID: 2 }, { parentID: 2, childID: 2 }, "
+                        "{ parentID: 2, childID: 3, expr: a }, { parentID: 2, childID: 3 } ]"),
+            "file:7:43: the path is never taken: it leads from a step of kind gateway excl back to "
+            "itself\n");
+}
+
 TEST(Verify, WarnsOfInclusivePathsThatAreNeverTaken) {
   EXPECT_THAT(warnings_of("      - { stepID: 1, kind: gateway, ref: incl }\n"
                           "      - { stepID: 2, kind: debug }\n",

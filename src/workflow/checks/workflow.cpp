@@ -62,6 +62,17 @@ std::string no_such_step(const Check& check, std::string_view field, const Text&
   return text + listed(ids);
 }
 
+// What goes by the order of its paths does not count one that leads back to itself.
+void warn_of_path_back(Check& check, std::uint32_t index) {
+  const Graph::Edge& edge = check.graph.edge(index);
+  if (!edge.parent || edge.parent != edge.child || !check.graph.runs(*edge.parent)) return;
+  const Graph::Vertex& step = check.graph.at(*edge.parent);
+  if (std::find(step.outbound.begin(), step.outbound.end(), index) != step.outbound.end()) return;
+  check.warn(at_path(index), check.workflow.paths[index].at,
+             fmt::format("the path is never taken: it leads from a step of kind {} back to itself",
+                         to_string(*step.kind)));
+}
+
 }  // namespace
 
 void check_workflow(Check& check) {
@@ -129,6 +140,7 @@ void check_path(Check& check, std::uint32_t index) {
                 fmt::format("step {} is a drawing element: no path leads to it or from it",
                             check.workflow.steps[*end].id.text));
   }
+  warn_of_path_back(check, index);
   check_condition(check, index);
 }
 
