@@ -21,9 +21,11 @@ std::string_view code_of(Colour colour) {
 
 }  // namespace
 
+bool is_terminal(int descriptor) { return isatty(descriptor) == 1; }
+
 bool wants_colour(int descriptor) {
   const char* no_colour = std::getenv("NO_COLOR");
-  return (no_colour == nullptr || *no_colour == '\0') && isatty(descriptor) == 1;
+  return (no_colour == nullptr || *no_colour == '\0') && is_terminal(descriptor);
 }
 
 std::string coloured(std::string_view text, Colour colour, bool wanted) {
