@@ -29,7 +29,7 @@ bool wants_colour(int descriptor) {
 }
 
 std::string coloured(std::string_view text, Colour colour, bool wanted) {
-  if (!wanted) return std::string(text);
+  if (!wanted || text.empty()) return std::string(text);
   std::string result = "\x1b[";
   result += code_of(colour);
   result += 'm';

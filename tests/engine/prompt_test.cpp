@@ -48,7 +48,7 @@ class Prompts : public testing::Test {
     shard_.run([&](Scope& main) -> Task<void> {
       Sessions sessions(main, effects_, random_, plans, &clerk_);
       sessions_ = &sessions;
-      report = co_await run_session(main, sessions, {.plan = plan});
+      report = co_await run_session(main, sessions, {.plan = plan, .receiver = receiver_});
       co_await sessions.join();
     });
     EXPECT_EQ(shard_.live_scopes(), 0U);
@@ -63,6 +63,7 @@ class Prompts : public testing::Test {
   ScriptedEffects effects_;
   Clerk clerk_;
   Sessions* sessions_ = nullptr;
+  ResultReceiver receiver_;
 };
 
 constexpr std::string_view kAsk = R"(
@@ -132,8 +133,11 @@ workflows:
     paths: []
 )";
 
-// The last that was doing something is a session that ends, with scopes to close.
+// The last that was doing something is a session whose end takes a while.
 TEST_F(Prompts, TheStandstillIsToldThatTheEndOfAnotherSessionLeaves) {
+  receiver_ = [](Scope& session, const SessionReport&) -> Task<void> {
+    EXPECT_TRUE(co_await session.sleep_for(seconds(1), "printing the result"));
+  };
   OnePlan plans(plan_of(kOther));
   clerk_.on_standstill = [&] { sessions_->leave_all(); };
   EXPECT_EQ(run(beginning("false"), &plans).status, Status::completed);
