@@ -35,6 +35,25 @@ std::string json_waits(const Frame& frame) {
   return "[" + text + "]";
 }
 
+// Arms are counted from 1, as passes are.
+std::string json_branch(const Frame& frame) {
+  std::string text;
+  for (const std::uint32_t arm : frame.branch) {
+    if (!text.empty()) text += ',';
+    text += std::to_string(arm + 1);
+  }
+  return "[" + text + "]";
+}
+
+std::string json_retried(const Frame& frame) {
+  std::string text;
+  for (const Error& error : frame.retried) {
+    if (!text.empty()) text += ',';
+    text += json_error(error);
+  }
+  return "[" + text + "]";
+}
+
 std::string json_frame(const Frame& frame, std::uint64_t session, const Plan& plan) {
   std::string text = fmt::format(
       R"({{"createdAt":{},"sessionID":"{}","stateID":"{}","parentID":{},"stepID":{},"nextSteps":{})",
@@ -44,8 +63,11 @@ std::string json_frame(const Frame& frame, std::uint64_t session, const Plan& pl
   text += fmt::format(R"(,"input":{},"scope":{},"results":{},"elapsedTime":{},"stepTime":{})",
                       typed_json(frame.input), typed_json(frame.scope.to_dict()), typed_json(frame.results),
                       json_milliseconds(frame.elapsed), json_milliseconds(frame.step_time));
+  if (!frame.branch.empty()) text += ",\"branch\":" + json_branch(frame);
+  if (frame.loops > 0) text += fmt::format(R"(,"loops":{},"pass":{})", frame.loops, frame.pass);
   if (!frame.action.empty()) text += fmt::format(R"(,"action":"{}")", frame.action);
   if (frame.error) text += ",\"error\":" + json_error(*frame.error);
+  if (!frame.retried.empty()) text += ",\"retried\":" + json_retried(frame);
   if (!frame.waits.empty()) text += ",\"waitedFor\":" + json_waits(frame);
   if (!frame.timings.empty()) text += ",\"timings\":" + typed_json(frame.timings);
   return text + "}";

@@ -40,6 +40,10 @@ void add_run(CLI::App& app, RunOptions& options, Command& chosen) {
       ->check(CLI::IsMember({"text", "json"}));
   run->add_flag("--trace", options.trace,
                 "show each step as it runs; with --output json, \"frames\" in the document");
+  run->add_option("--answers", options.answers,
+                  "file with answers to prompts, one JSON object a line: {\"step\": 3, \"input\": "
+                  "{...}}; - is standard input")
+      ->type_name(kFileType);
   run->add_option("--clock", options.clock, "real, or virtual: delays pass at once")
       ->check(CLI::IsMember({"real", "virtual"}));
   run->add_option("--config", options.config,

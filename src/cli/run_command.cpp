@@ -14,7 +14,9 @@
 #include "cli/read_settings.h"
 #include "cli/run_input.h"
 #include "cli/session_run.h"
+#include "cli/shown_value.h"
 #include "cli/terminal.h"
+#include "cli/trace_text.h"
 #include "function/registry.h"
 #include "workflow/load.h"
 
@@ -51,11 +53,18 @@ Result<const Workflow*> choose(const LoadedFiles& files, const std::string& hand
                            listed(offered.empty() ? all_names : offered_names)));
 }
 
-void trace_step(const Frame& frame, const Plan& plan, std::ostream& err, bool colour) {
-  const PlanStep& step = plan.step(frame.step);
-  std::string line = fmt::format("step {:<4} {}", step.id, to_string(step.kind));
-  if (!step.ref.empty() && step.signature != nullptr) line += " " + step.ref;
-  err << coloured(line, Colour::dim, colour) << '\n';
+// It can be read once.
+Result<void> check_standard_input(const RunOptions& options) {
+  std::vector<std::string_view> readers;
+  for (const std::string& file : options.files) {
+    if (file == "-") readers.emplace_back("the definition");
+  }
+  if (options.input_file == "-") readers.emplace_back("--input");
+  if (options.answers == "-") readers.emplace_back("--answers");
+  if (options.config == "-") readers.emplace_back("--config");
+  if (readers.size() < 2) return {};
+  return Error(ErrorKind::invalid,
+               fmt::format("standard input (-) can be only one of these: {}", listed(readers)));
 }
 
 // A definition with issues does not run: they are the result.
@@ -74,6 +83,13 @@ int report_issues(const Verdict& found, const LoadedFiles& files, const std::str
   return kExitIssues;
 }
 
+// Its failure is nobody's: it changes no exit status, and must not go unseen.
+void tell_of_other(const SessionReport& report, const Plan& plan, std::ostream& err) {
+  err << fmt::format("workflow \"{}\", which nobody waits for, failed", plan.handle());
+  if (report.failure) err << ": " << for_terminal(failure_line(*report.failure, plan));
+  err << '\n';
+}
+
 int exit_status_of(const RunOutcome& outcome) {
   if (outcome.signal != 0) return kExitSignal + outcome.signal;
   return outcome.report.session.status == Status::completed ? kExitDone : kExitFailed;
@@ -84,14 +100,23 @@ int finish(const RunOutcome& outcome, const Plan& plan, const RunOptions& option
   if (options.output == "json") {
     out << to_document(outcome.report, plan) << '\n';
   } else {
-    if (outcome.report.session.status == Status::completed) print_result(outcome.report, out);
+    const RunReport& report = outcome.report;
+    if (report.session.status == Status::completed) print_vars(report.printed, out);
     out.flush();
-    err << summary_line(outcome.report, plan, wants_colour(2)) << '\n';
+    err << summary_line(report, plan, wants_colour(2)) << '\n';
+    print_prompts(report.prompts, err);
+  }
+  if (!outcome.left_over.empty()) {
+    const std::vector<std::string_view> places(outcome.left_over.begin(), outcome.left_over.end());
+    err << fmt::format("millrace: no prompt asked for these answers: {}\n",
+                       for_terminal(listed(places)));
   }
   return exit_status_of(outcome);
 }
 
-Result<void> set_limits(const RunOptions& options, SessionRun& run) {
+// What the options say but for the workflow and its input.
+Result<void> set_up(const RunOptions& options, SessionRun& run) {
+  MILLRACE_TRY(check_standard_input(options));
   if (options.timeout) {
     auto timeout = parse_duration(*options.timeout);
     if (!timeout) return timeout.error().at("--timeout");
@@ -104,6 +129,10 @@ Result<void> set_limits(const RunOptions& options, SessionRun& run) {
     MILLRACE_TRY_ASSIGN(settings, read_settings(options.config));
     run.settings = std::move(settings);
   }
+  if (!options.answers.empty()) {
+    MILLRACE_TRY_ASSIGN(answers, PromptAnswers::read(options.answers));
+    run.answers = std::move(answers);
+  }
   return {};
 }
 
@@ -111,7 +140,7 @@ Result<void> set_limits(const RunOptions& options, SessionRun& run) {
 
 int run_command(const RunOptions& options, std::ostream& out, std::ostream& err) {
   SessionRun run;
-  if (auto limits = set_limits(options, run); !limits) return usage_error(limits.error(), err);
+  if (auto set = set_up(options, run); !set) return usage_error(set.error(), err);
   auto files = load_files(options.files);
   if (!files) return usage_error(files.error(), err);
   auto chosen = choose(*files, options.workflow);
@@ -137,13 +166,15 @@ int run_command(const RunOptions& options, std::ostream& out, std::ostream& err)
       **plan, RunInput{options.input_file, options.input_json, options.variables}, shard.clock());
   if (!scope) return usage_error(scope.error(), err);
   run.scope = std::move(*scope);
-  const bool colour = wants_colour(2);
+  if (is_terminal(0)) run.questions = &err;
+  run.on_other_end = [&](const Plan& of, const SessionReport& report) {
+    if (report.status == Status::failed) tell_of_other(report, of, err);
+  };
+  TraceText trace(shard, err, wants_colour(2));
   if (options.trace && options.output == "json") {
     run.trace = true;
   } else if (options.trace) {
-    run.follower.begun = [&](const Plan& of, const Frame& frame) {
-      trace_step(frame, of, err, colour);
-    };
+    run.follower = trace.follower();
   }
   return finish(run_in_process(shard, run), **plan, options, out, err);
 }

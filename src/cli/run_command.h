@@ -16,6 +16,7 @@ struct RunOptions {
   std::vector<std::string> variables;  // NAME=EXPR
   std::string step;                    // id of the step to start at
   std::optional<std::string> timeout;  // duration
+  std::string answers;                 // file with answers to prompts; empty: none
   std::string config;                  // file with settings; empty: none
   std::string output = "text";         // or "json"
   bool trace = false;

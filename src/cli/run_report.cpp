@@ -2,15 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <ostream>
 
 #include "base/duration.h"
 #include "cli/frame_json.h"
 #include "cli/json_parts.h"
+#include "cli/shown_value.h"
 #include "cli/terminal.h"
-#include "value/convert.h"
-#include "value/json.h"
 
 namespace millrace {
 namespace {
@@ -24,30 +22,15 @@ std::string json_steps(const SessionReport& session, const Plan& plan) {
   return text + "]";
 }
 
-// With what is wrong with it: a text that breaks off must not pass for the whole.
-std::string shown_reader(const Reader& reader) {
-  const auto content = reader.drained();
-  if (!content || !*content) return "(not read)";
-  std::string text(**content);
-  const auto* excerpt = dynamic_cast<const Excerpt*>(&reader);
-  if (excerpt == nullptr) return text;
-  if (const auto& failure = excerpt->failure()) {
-    text += fmt::format("\n(breaks off here: {})", failure->to_line());
-  } else if (excerpt->truncated()) {
-    text += fmt::format("\n(goes on; these are the first {} bytes)", text.size());
+std::string json_prompts(const RunReport& report) {
+  std::string text;
+  for (const OpenPrompt& prompt : report.prompts) {
+    if (!text.empty()) text += ',';
+    text += fmt::format(R"({{"workflow":{},"step":{},"ref":{},"payload":{}}})",
+                        json_string(prompt.workflow), json_step(prompt.step),
+                        json_string(prompt.ref), typed_json(prompt.payload));
   }
-  return text;
-}
-
-// A value as a person reads it: texts as they are, everything else as JSON.
-std::string shown(const Value& value) {
-  if (value.is_text()) return std::string(value.as_text());
-  if (value.is_reader()) return shown_reader(*value.as_reader());
-  auto json = to_json(value);
-  if (const auto* text = std::get_if<std::string>(&json)) return *text;
-  auto text = operator_text(value);
-  if (const auto* plain = std::get_if<Value>(&text)) return std::string(plain->as_text());
-  return "(not shown)";
+  return "[" + text + "]";
 }
 
 std::string_view sentence(Status status) {
@@ -60,6 +43,11 @@ std::string_view sentence(Status status) {
     case Status::running: break;
   }
   return "failed";
+}
+
+Colour colour_of(Status status) {
+  if (status == Status::completed) return Colour::green;
+  return status == Status::prompted ? Colour::yellow : Colour::red;
 }
 
 }  // namespace
@@ -77,17 +65,9 @@ std::string to_document(const RunReport& report, const Plan& plan) {
         ",\"error\":" +
         json_error(failure->error, failure->step ? json_step(plan.step(*failure->step).id) : "");
   }
+  if (!report.prompts.empty()) text += ",\"prompts\":" + json_prompts(report);
   return text + fmt::format(R"(,"elapsed":{},"scopes":{}}})", json_milliseconds(session.elapsed),
                             report.scopes);
-}
-
-void print_result(const RunReport& report, std::ostream& out) {
-  std::size_t width = 0;
-  for (const auto& entry : report.printed) width = std::max(width, entry.key().size());
-  for (const auto& entry : report.printed) {
-    out << fmt::format("{:<{}} = {}\n", for_terminal(entry.key()), width,
-                       for_terminal(shown(entry.value), width + 3));
-  }
 }
 
 std::string failure_line(const Failure& failure, const Plan& plan) {
@@ -98,14 +78,28 @@ std::string failure_line(const Failure& failure, const Plan& plan) {
 
 std::string summary_line(const RunReport& report, const Plan& plan, bool colour) {
   const SessionReport& session = report.session;
-  const bool done = session.status == Status::completed;
   const auto rounded = std::chrono::round<std::chrono::milliseconds>(session.elapsed);
   std::string line =
       coloured(fmt::format("workflow \"{}\" {}", report.workflow, sentence(session.status)),
-               done ? Colour::green : Colour::red, colour);
+               colour_of(session.status), colour);
   line += fmt::format(" after {}", format_duration(rounded));
   if (session.failure) line += ": " + for_terminal(failure_line(*session.failure, plan));
   return line;
+}
+
+void print_prompts(const std::vector<OpenPrompt>& prompts, std::ostream& out) {
+  for (const OpenPrompt& prompt : prompts) {
+    out << fmt::format("  step {} of workflow \"{}\" asks for {}", for_terminal(prompt.step),
+                       prompt.workflow, for_terminal(prompt.ref));
+    if (!prompt.payload.empty()) out << ": " << short_text(prompt.payload);
+    out << '\n';
+  }
+  if (prompts.empty()) return;
+  out << fmt::format(
+      "  answer with --answers FILE, a line {{\"step\": {}, \"input\": {{...}}}} for each, or run "
+      "it "
+      "at a terminal\n",
+      json_step(prompts.front().step));
 }
 
 }  // namespace millrace

@@ -8,6 +8,7 @@
 #include "cli/excerpt.h"
 #include "cli/exit_status.h"
 #include "cli/run_input.h"
+#include "cli/run_prompts.h"
 #include "function/functions.h"
 #include "scope/signals.h"
 
@@ -53,7 +54,9 @@ class Runner {
       RunReport& report = outcome_.report;
       report.workflow = run_.plan->handle();
       report.traced = run_.trace;
-      Sessions sessions(holder, functions, random_, run_.plans);
+      RunPrompts prompts(holder, run_);
+      Sessions sessions(holder, functions, random_, run_.plans, &prompts);
+      prompts.answer_for(sessions);
       Sessions::Start start{.plan = run_.plan, .scope = run_.scope};
       start.options = session_options(run_);
       start.receiver = [this](Scope& session, const SessionReport& finishing) -> Task<void> {
@@ -62,6 +65,9 @@ class Runner {
       };
       report.session = co_await run_session(holder, sessions, std::move(start));
       co_await sessions.join();
+      report.prompts = prompts.left_open();
+      if (!has_ended(report.session.status)) report.session.status = Status::prompted;
+      outcome_.left_over = prompts.left_over();
       holder_ = nullptr;
       co_await holder.close();
       // A signal that came during the last evaluation is told now: the loop looks, then it calls.

@@ -30,13 +30,15 @@ int direction_mark(std::string_view text) {
 
 }  // namespace
 
+bool is_terminal(int descriptor) { return isatty(descriptor) == 1; }
+
 bool wants_colour(int descriptor) {
   const char* no_colour = std::getenv("NO_COLOR");
-  return (no_colour == nullptr || *no_colour == '\0') && isatty(descriptor) == 1;
+  return (no_colour == nullptr || *no_colour == '\0') && is_terminal(descriptor);
 }
 
 std::string coloured(std::string_view text, Colour colour, bool wanted) {
-  if (!wanted) return std::string(text);
+  if (!wanted || text.empty()) return std::string(text);
   std::string result = "\x1b[";
   result += code_of(colour);
   result += 'm';

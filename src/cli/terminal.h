@@ -6,6 +6,9 @@
 
 namespace millrace {
 
+// 0: stdin, 1: stdout, 2: stderr.
+bool is_terminal(int descriptor);
+
 // Whether that stream (1: stdout, 2: stderr) is a terminal and NO_COLOR is unset.
 bool wants_colour(int descriptor);
 

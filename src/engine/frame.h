@@ -49,6 +49,7 @@ struct Frame : Counted {
 
   Trace* trace = nullptr;  // that it belongs to, while the step is under way
   bool is_kept = false;
+  bool has_values = false;
   TimePoint began{};
   std::optional<TimePoint> waiting_since;  // for the last of `waits`
 };

@@ -22,10 +22,12 @@ std::optional<Limit> earlier(std::optional<Limit> a, std::optional<Limit> b) {
   return b->length < a->length ? b : a;
 }
 
-std::unique_ptr<Trace> trace_for(const SessionOptions& options, const Clock& clock) {
-  const bool is_followed = options.follower.begun || options.follower.ended;
-  if (options.trace.frames == 0 && options.trace.steps == 0 && !is_followed) return {};
-  return std::make_unique<Trace>(options.trace, clock, options.follower);
+std::unique_ptr<Trace> trace_for(std::uint64_t session, const SessionOptions& options,
+                                 const Clock& clock) {
+  const TraceLimits& limits = options.trace;
+  if (limits.frames == 0 && limits.steps == 0 && !options.follower.exists()) return {};
+  return std::make_unique<Trace>(limits, clock, options.follower,
+                                 Trace::Origin{session, options.caller});
 }
 
 }  // namespace
@@ -37,7 +39,7 @@ RunningSession::RunningSession(Sessions& all, Scope& owner, std::uint64_t id, co
       id_(id),
       start_(std::move(start)),
       began_(now.now),
-      trace_(trace_for(start_.options, owner.shard().clock())),
+      trace_(trace_for(id, start_.options, owner.shard().clock())),
       machine_(start_.plan, start_.options.machine, all.random_.bits(), trace_.get()) {
   const PlanLimits& limits = plan().limits();
   if (limits.timeout) {
@@ -156,7 +158,6 @@ void RunningSession::finish(TimePoint now) {
                [this](Scope& /*task*/) -> Task<Result<void>> {
                  co_await close();
                  --all_.acting_;
-                 all_.wake();  // perhaps all that are left wait for prompts
                  end();
                  co_return Result<void>();
                });

@@ -38,10 +38,10 @@ class RunningSession final : public TurnHook, private StopHook {
   // What performs one effect.
   struct Acting {
     bool is_task = false;
-    Scope* scope = nullptr;        // of a task, once that has begun
-    std::unique_ptr<Timer> timer;  // of a delay that is no task
-    std::uint64_t child = 0;       // a session
-    bool is_prompt = false;
+    Scope* scope = nullptr;                 // of a task, once that has begun
+    std::unique_ptr<Timer> timer;           // of a delay that is no task
+    std::uint64_t child = 0;                // a session
+    bool is_prompt = false;                 // that is open; counts in Sessions::prompts_
     bool counts = false;                    // in Sessions::acting_
     std::function<void(Dict)> take_answer;  // of a prompt that is a task
     bool in_cleanup = false;
@@ -61,6 +61,8 @@ class RunningSession final : public TurnHook, private StopHook {
   void begin_prompt(std::uint64_t id, const State& state);
   void begin_child(std::uint64_t id, const State& state);
   void drop(std::uint64_t id);
+  void close_prompt(Acting& prompt);
+  void withdraw(std::uint64_t id, Acting& prompt);
   void release(std::uint64_t id);  // from acting_
   void deliver(std::uint64_t id, EffectResult result);
   OpenPrompt prompt_of(std::uint64_t id, const State& state) const;
@@ -68,7 +70,8 @@ class RunningSession final : public TurnHook, private StopHook {
   struct Job;
   Task<EffectResult> perform_one(Scope& step, Job& job);
   Task<EffectResult> run_workflow(Scope& step, const Job& job);
-  Result<Sessions::Start> child_of(const ExecEffect& exec, std::string_view step) const;
+  Result<Sessions::Start> child_of(const ExecEffect& exec, std::string_view step,
+                                   std::uint64_t execution) const;
   EffectResult begin_detached(Sessions::Start start);
 
   void finish(TimePoint now);

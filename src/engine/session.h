@@ -19,6 +19,9 @@ struct SessionOptions {
   MachineOptions machine = {};
   TraceLimits trace = {};
   Trace::Follower follower = {};
+  // That runs it, where another session does.
+  using Caller = Trace::Caller;
+  std::optional<Caller> caller = std::nullopt;
   // Variables that say what began the session: they are set over all others. Workflows that it
   // runs have the same.
   Dict facts = {};

@@ -29,6 +29,7 @@ EffectResult outcome_of(SessionReport report, const Plan& plan) {
 struct RunningSession::Job {
   Effect effect;
   std::string step;
+  std::uint64_t execution = 0;
   FunctionCall call;
   Ref<Loop> loop;
   std::optional<Dict> answer;
@@ -78,6 +79,7 @@ void RunningSession::drop(std::uint64_t id) {
   if (at == acting_.end()) return;
   Acting& acting = at->second;
   acting.is_dropped = true;
+  if (acting.is_prompt) withdraw(id, acting);
   if (acting.child != 0) {
     all_.cancel(acting.child, StopCause::finished, "the branch that runs it has ended");
   } else if (!acting.is_task) {
@@ -87,14 +89,24 @@ void RunningSession::drop(std::uint64_t id) {
   }
 }
 
+// It needs no answer any more; what is left to do of it is acting as anything else is.
+void RunningSession::close_prompt(Acting& prompt) {
+  prompt.is_prompt = false;
+  --all_.prompts_;
+  prompt.counts = true;
+  ++all_.acting_;
+}
+
+void RunningSession::withdraw(std::uint64_t id, Acting& prompt) {
+  close_prompt(prompt);
+  if (all_.follower_ != nullptr) all_.follower_->withdrawn(id_, id);
+}
+
 void RunningSession::release(std::uint64_t id) {
   const auto at = acting_.find(id);
   if (at == acting_.end()) return;
-  if (at->second.is_prompt) {
-    --all_.prompts_;
-  } else if (at->second.counts) {
-    --all_.acting_;
-  }
+  if (at->second.is_prompt) withdraw(id, at->second);
+  if (at->second.counts) --all_.acting_;
   acting_.erase(at);
   if (acting_.empty()) quiet_.set();
 }
@@ -120,6 +132,7 @@ void RunningSession::begin_task(std::uint64_t id, const State& state) {
   auto job = std::make_shared<Job>();
   job->effect = *state.effect;
   job->step = plan().step(state.step).id;
+  job->execution = state.execution;
   if (std::holds_alternative<CallEffect>(job->effect.what)) job->call = call_of(plan(), state);
   job->loop = state.loop;
   Acting& acting = add_acting(id, state);
@@ -179,6 +192,7 @@ bool RunningSession::answer(std::uint64_t state, Dict input) {
   if (at == acting_.end() || !at->second.is_prompt || at->second.is_dropped || finishing_) {
     return false;
   }
+  close_prompt(at->second);
   if (at->second.take_answer) {
     at->second.take_answer(std::move(input));
   } else {
@@ -195,8 +209,8 @@ void RunningSession::collect_prompts(std::vector<OpenPrompt>& into) const {
 }
 
 // How the step at which `exec` stands begins the workflow that it names.
-Result<Sessions::Start> RunningSession::child_of(const ExecEffect& exec,
-                                                 std::string_view step) const {
+Result<Sessions::Start> RunningSession::child_of(const ExecEffect& exec, std::string_view step,
+                                                 std::uint64_t execution) const {
   if (all_.plans_ == nullptr) {
     return Error(ErrorKind::not_found,
                  fmt::format("there is no workflow \"{}\" here", exec.workflow));
@@ -213,6 +227,7 @@ Result<Sessions::Start> RunningSession::child_of(const ExecEffect& exec,
   options.machine.first_step.clear();
   options.machine.depth = exec.wait ? machine_.depth() + 1 : 0;
   options.follower = start_.options.follower;
+  options.caller = SessionOptions::Caller{id_, execution};
   options.facts = start_.options.facts;
   if (exec.timeout) {
     options.limit = Limit{*exec.timeout, fmt::format("argument \"timeout\" of step {}", step)};
@@ -232,7 +247,7 @@ EffectResult RunningSession::begin_detached(Sessions::Start start) {
 
 void RunningSession::begin_child(std::uint64_t id, const State& state) {
   const auto& exec = std::get<ExecEffect>(state.effect->what);
-  auto start = child_of(exec, plan().step(state.step).id);
+  auto start = child_of(exec, plan().step(state.step).id, state.execution);
   if (!start || !exec.wait) {
     EffectResult result = start ? begin_detached(std::move(*start)) : EffectResult(start.error());
     machine_.deliver(id, std::move(result));
@@ -249,7 +264,7 @@ void RunningSession::begin_child(std::uint64_t id, const State& state) {
 
 Task<EffectResult> RunningSession::run_workflow(Scope& step, const Job& job) {
   const auto& exec = std::get<ExecEffect>(job.effect.what);
-  auto start = child_of(exec, job.step);
+  auto start = child_of(exec, job.step, job.execution);
   if (!start) co_return start.error();
   if (!exec.wait) co_return begin_detached(std::move(*start));
   const Ref<const Plan> plan = start->plan;

@@ -53,6 +53,10 @@ void Sessions::leave(std::uint64_t session) {
   if (found != sessions_.end()) found->second->leave();
 }
 
+void Sessions::leave_all() {
+  for (const auto& entry : sessions_) entry.second->leave();
+}
+
 bool Sessions::answer(std::uint64_t session, std::uint64_t state, Dict input) {
   const auto found = sessions_.find(session);
   return found != sessions_.end() && found->second->answer(state, std::move(input));
@@ -67,12 +71,14 @@ std::vector<OpenPrompt> Sessions::prompts() const {
   return prompts;
 }
 
+bool Sessions::only_prompts_left() const { return prompts_ > 0 && acting_ == 0 && queue_->empty(); }
+
 void Sessions::queue(RunningSession& session) {
   if (!session.TurnHook::is_linked()) queue_->push_back(session);
-  wake();
+  take_turns_soon();
 }
 
-void Sessions::wake() {
+void Sessions::take_turns_soon() {
   if (posted_) return;
   posted_ = true;
   home_.shard().post([this, alive = alive_] {
@@ -97,12 +103,16 @@ void Sessions::take_turns() {
 }
 
 void Sessions::tell_of_standstill() {
-  if (follower_ != nullptr && prompts_ > 0 && acting_ == 0) follower_->only_prompts_left();
+  if (follower_ != nullptr && only_prompts_left()) follower_->only_prompts_left();
 }
 
 void Sessions::erase(RunningSession& session) {
   sessions_.erase(session.id());
-  if (sessions_.empty()) empty_.set();
+  if (sessions_.empty()) {
+    empty_.set();
+  } else if (prompts_ > 0) {
+    take_turns_soon();  // it may have been the last that did anything: then that is told
+  }
 }
 
 Task<void> Sessions::join() {

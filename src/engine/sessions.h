@@ -29,6 +29,9 @@ class SessionFollower {
  public:
   virtual ~SessionFollower() = default;
   virtual void prompted(const OpenPrompt& /*prompt*/) {}
+  // Nobody waits for the answer to that prompt any more: its time has passed, or its branch or
+  // session has ended. Not told of one that has been answered.
+  virtual void withdrawn(std::uint64_t /*session*/, std::uint64_t /*state*/) {}
   // No session of the shard can go on before a prompt is answered.
   virtual void only_prompts_left() {}
   // A session that another one began without waiting for it has ended.
@@ -62,11 +65,15 @@ class Sessions {
   void cancel(std::uint64_t session, StopCause cause, std::string reason);
   // Ends running it here, with what it is (prompted, suspended) as its status.
   void leave(std::uint64_t session);
+  // The same for all of them. One that runs another stays as it is, started.
+  void leave_all();
 
   // The input that a prompt waits for. False when nobody waits for it any more.
   bool answer(std::uint64_t session, std::uint64_t state, Dict input);
   std::vector<OpenPrompt> prompts() const;  // by session
   std::size_t prompts_open() const { return prompts_; }
+  // Whether no session can go on before a prompt is answered, and one would.
+  bool only_prompts_left() const;
 
   std::size_t size() const { return sessions_.size(); }
 
@@ -81,7 +88,7 @@ class Sessions {
   struct Queue;
 
   void queue(RunningSession& session);
-  void wake();  // turns are taken soon
+  void take_turns_soon();
   void take_turns();
   void erase(RunningSession& session);
   void tell_of_standstill();

@@ -27,10 +27,11 @@ Ref<Frame> Trace::begin(const Plan& plan, const State& state) {
   if (steps_.size() < limits_.steps) steps_.push_back(state.step);
   const bool kept = frames_.size() < limits_.frames && bytes_ < limits_.bytes;
   refused_ = refused_ || (limits_.frames > 0 && !kept);
-  if (!kept && !follower_.begun && !follower_.ended) return {};
+  if (!kept && !follower_.exists()) return {};
   auto frame = make_ref<Frame>();
   frame->trace = this;
   frame->is_kept = kept;
+  frame->has_values = kept || follower_.wants_values;
   frame->execution = state.execution;
   frame->state = state.id;
   frame->step = state.step;
@@ -60,9 +61,10 @@ void Trace::keep_scope(Frame& frame, const Variables& scope) {
 }
 
 void Trace::keep(const Ref<Frame>& frame, Dict& into, const Dict& vars) {
-  if (!frame->is_kept) return;
+  if (!frame->has_values) return;
   Trace& trace = *frame->trace;
   into = trace.has_readers_ ? replace_readers(vars, as_far_as_read) : vars;
+  if (!frame->is_kept) return;
   for (const auto& entry : into) {
     trace.bytes_ += sizeof(Dict::Entry);
     // Most are numbers and short texts, which hold nothing below.
@@ -79,7 +81,9 @@ void Trace::set_timings(const Ref<Frame>& frame, const Dict& results) {
 void Trace::begin_wait(const Ref<Frame>& frame, std::string_view what) {
   if (!frame) return;
   frame->waits.push_back({what, Nanos{0}});
-  frame->waiting_since = frame->trace->clock_.now();
+  const Trace& trace = *frame->trace;
+  frame->waiting_since = trace.clock_.now();
+  if (trace.follower_.waits) trace.follower_.waits(*trace.plan_, *frame);
 }
 
 void Trace::end_wait(const Ref<Frame>& frame) {
@@ -90,9 +94,10 @@ void Trace::end_wait(const Ref<Frame>& frame) {
 
 void Trace::end_frame(Ref<Frame>& frame) {
   end_wait(frame);
-  const Trace& trace = *std::exchange(frame->trace, nullptr);
+  const Trace& trace = *frame->trace;
   frame->step_time = trace.clock_.now() - frame->began;
   if (trace.follower_.ended) trace.follower_.ended(*trace.plan_, *frame);
+  frame->trace = nullptr;
   frame = {};
 }
 

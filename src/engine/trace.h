@@ -28,16 +28,35 @@ inline constexpr std::size_t kExcerptBytes = 64 * 1024;
 
 class Trace {
  public:
-  // Told of each frame as its step begins and once it is over. A frame that is not kept has no
-  // values in it.
+  // Told of each frame as its step begins, as it begins to wait (to be tried again, too), and once
+  // it is over.
   struct Follower {
-    std::function<void(const Plan&, const Frame&)> begun;
-    std::function<void(const Plan&, const Frame&)> ended;
+    using Told = std::function<void(const Plan&, const Frame&)>;
+    Told begun;
+    Told waits;
+    Told ended;
+    // Frames that are not kept have their values nevertheless, but for the scope.
+    bool wants_values = false;
+
+    bool exists() const { return begun || waits || ended; }
+  };
+  // An execution of a step that runs another session.
+  struct Caller {
+    std::uint64_t session = 0;
+    std::uint64_t execution = 0;
+  };
+  struct Origin {
+    std::uint64_t session = 0;
+    std::optional<Caller> caller = std::nullopt;
   };
 
   // `clock` outlives it. Elapsed time counts from here.
-  Trace(TraceLimits limits, const Clock& clock, Follower follower = {})
-      : limits_(limits), clock_(clock), start_(clock.now()), follower_(std::move(follower)) {}
+  Trace(TraceLimits limits, const Clock& clock, Follower follower, Origin origin)
+      : limits_(limits),
+        clock_(clock),
+        start_(clock.now()),
+        follower_(std::move(follower)),
+        origin_(origin) {}
 
   // From here on values of the session may hold readers.
   void expect_readers() { has_readers_ = true; }
@@ -73,6 +92,7 @@ class Trace {
     if (frame) end_frame(frame);
   }
 
+  const Origin& origin() const { return origin_; }
   const std::vector<Ref<const Frame>>& frames() const { return frames_; }
   bool kept_all_frames() const { return !refused_; }
   const std::vector<std::uint32_t>& steps() const { return steps_; }  // indices in the plan
@@ -87,6 +107,7 @@ class Trace {
   const Clock& clock_;
   TimePoint start_;
   Follower follower_;
+  Origin origin_;
   std::vector<Ref<const Frame>> frames_;
   std::vector<std::uint32_t> steps_;
   std::uint64_t begun_ = 0;

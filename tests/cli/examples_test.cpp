@@ -34,6 +34,15 @@ std::string content_of(const fs::path& path) {
   return content.str();
 }
 
+// The workflows among them; beside these lie files that they read.
+std::vector<fs::path> workflows() {
+  std::vector<fs::path> all;
+  for (const auto& entry : fs::directory_iterator(kExamples)) {
+    if (entry.path().extension() == ".yaml") all.push_back(entry.path());
+  }
+  return all;
+}
+
 class Examples : public testing::Test {
  protected:
   json::object run(const std::string& name, const std::string& more = "") {
@@ -109,10 +118,19 @@ TEST_F(Examples, SideBySideTakesAsLongAsTheSlowerCall) {
   }
 }
 
+TEST_F(Examples, ApprovalAsksBeforeMuchIsSpent) {
+  const auto result =
+      run_millrace({"run", (kExamples / "approval.yaml").string(), "--output", "json", "--answers",
+                    (kExamples / "approval.answers.jsonl").string()});
+  EXPECT_EQ(result.status, 0) << result.errors;
+  EXPECT_EQ(result.errors, "");
+  EXPECT_EQ(variable(document_of(result), "summary"), "1280 spent, 1 refused");
+}
+
 TEST_F(Examples, AllVerifyWithoutIssueOrWarning) {
-  for (const auto& entry : fs::directory_iterator(kExamples)) {
-    const auto result = run_millrace({"check", "--strict", entry.path().string()});
-    EXPECT_EQ(result.status, 0) << entry.path() << result.output << result.errors;
+  for (const fs::path& path : workflows()) {
+    const auto result = run_millrace({"check", "--strict", path.string()});
+    EXPECT_EQ(result.status, 0) << path << result.output << result.errors;
   }
 }
 
@@ -120,15 +138,16 @@ TEST_F(Examples, AllVerifyWithoutIssueOrWarning) {
 TEST_F(Examples, TheCommandInTheFirstLineWorks) {
   upstream_->stop();
   int commands = 0;
-  for (const auto& entry : fs::directory_iterator(kExamples)) {
-    const std::string content = content_of(entry.path());
-    ASSERT_EQ(content.rfind("# ./run ", 0), 0U) << entry.path();
+  for (const fs::path& path : workflows()) {
+    const std::string content = content_of(path);
+    ASSERT_EQ(content.rfind("# ./run ", 0), 0U) << path;
     std::string command = content.substr(2, content.find('\n') - 2);
     if (command.find("run examples/") == std::string::npos) continue;
     const auto port = (*DemoUpstream::start())->port();
     const support::TemporaryFolder folder;
-    const std::string name = entry.path().filename().string();
-    folder.file(name, std::regex_replace(content, std::regex("8085"), std::to_string(port)));
+    fs::copy(kExamples, folder.path());
+    folder.file(path.filename().string(),
+                std::regex_replace(content, std::regex("8085"), std::to_string(port)));
     command = std::regex_replace(command, std::regex("8085"), std::to_string(port));
     command = std::regex_replace(command, std::regex("\\./run"), "\"$MILLRACE\"");
     command = std::regex_replace(command, std::regex("examples/"), folder.path().string() + "/");

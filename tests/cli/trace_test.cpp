@@ -101,6 +101,43 @@ TEST(TraceOption, AnHttpStepTellsItsTimingsAndAReaderShowsWhatWasRead) {
             (json::object{{"@type", "Reader"}, {"@value", "some text"}}));
 }
 
+TEST(TraceOption, AFrameSaysWhereInForksAndLoopsItIsAndWhatWasTriedAgain) {
+  support::RawServer server([](support::Connection& connection) { connection.read_request(); });
+  const TemporaryFolder folder;
+  const json::object document = traced(folder.file("w.yaml", R"(workflows:
+  flow:
+    enabled: true
+    steps:
+      - { stepID: 1, kind: gateway, ref: fork }
+      - { stepID: 2, kind: debug }
+      - { stepID: 3, kind: iterator, ref: loopSequence, arguments: [ { target: last, type: Integer, expr: "2" } ] }
+      - { stepID: 4, kind: debug }
+      - stepID: 5
+        kind: function
+        ref: httpRequestSend
+        retry: { attempts: 2, backoff: 1ms }
+        arguments: [ { target: url, type: String, value: ")" + server.url() +
+                                                                 R"(" } ]
+    paths: [ { parentID: 1, childID: 2 }, { parentID: 1, childID: 3 }, { parentID: 3, childID: 4 }, { parentID: 3, childID: 5 } ]
+)"),
+                                       1);
+  std::vector<json::object> of_step[6];
+  for (const json::value& frame : document.at("frames").as_array()) {
+    of_step[frame.at("stepID").to_number<std::size_t>()].push_back(frame.as_object());
+  }
+  EXPECT_FALSE(of_step[1].at(0).contains("branch"));
+  EXPECT_FALSE(of_step[1].at(0).contains("loops"));
+  EXPECT_EQ(of_step[2].at(0).at("branch"), (json::array{1}));
+  EXPECT_EQ(of_step[3].at(0).at("branch"), (json::array{2}));
+  EXPECT_EQ(of_step[4].at(1).at("branch"), (json::array{2}));
+  EXPECT_EQ(of_step[4].at(1).at("loops"), 1);
+  EXPECT_EQ(of_step[4].at(1).at("pass"), 2);
+  EXPECT_FALSE(of_step[4].at(1).contains("retried"));
+  ASSERT_EQ(of_step[5].at(0).at("retried").as_array().size(), 1U);
+  EXPECT_EQ(of_step[5].at(0).at("retried").at(0).at("kind"), "unavailable");
+  EXPECT_EQ(of_step[5].at(0).at("error").at("kind"), "unavailable");
+}
+
 TEST(TraceOption, FramesAreLimitedAndTheDocumentSaysSo) {
   const TemporaryFolder folder;
   const json::object document = traced(folder.file("w.yaml", R"(workflows:

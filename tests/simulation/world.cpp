@@ -79,7 +79,8 @@ class World {
   void open(std::size_t plan, Dict scope, Session* parent, std::uint64_t parent_state) {
     const std::size_t index = sessions_.size();
     Session session;
-    session.trace = std::make_unique<Trace>(TraceLimits{.steps = 100'000}, clock_);
+    session.trace = std::make_unique<Trace>(TraceLimits{.steps = 100'000}, clock_,
+                                            Trace::Follower(), Trace::Origin());
     if (parent != nullptr) {
       session.options.depth = parent->machine->depth() + 1;
       session.has_parent = true;

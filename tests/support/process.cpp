@@ -40,6 +40,16 @@ std::string content_of(int file) {
   return content;
 }
 
+// The side of a new terminal on which the person sits; `name` is the program's.
+int open_terminal(std::string& name) {
+  const int terminal = ::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
+  if (terminal < 0 || ::grantpt(terminal) != 0 || ::unlockpt(terminal) != 0) {
+    throw std::runtime_error("cannot open a terminal");
+  }
+  name = ::ptsname(terminal);
+  return terminal;
+}
+
 std::vector<std::string> environment_with(const std::map<std::string, std::string>& more) {
   std::vector<std::string> all;
   for (char** at = environ; *at != nullptr; ++at) {
@@ -67,15 +77,26 @@ Process::Process(const ProcessSetup& setup)
   std::vector<std::string> environment = environment_with(setup.environment);
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
+  posix_spawnattr_t attributes;
+  posix_spawnattr_init(&attributes);
   posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO);
   posix_spawn_file_actions_adddup2(&actions, output_, STDOUT_FILENO);
   posix_spawn_file_actions_adddup2(&actions, errors_, STDERR_FILENO);
+  std::string name;
+  if (setup.at_terminal) {
+    terminal_ = open_terminal(name);
+    // The first terminal that the leader of a session opens is the one that controls it.
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID);
+    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, name.c_str(), O_RDWR, 0);
+    posix_spawn_file_actions_adddup2(&actions, STDIN_FILENO, STDERR_FILENO);
+  }
   if (!setup.folder.empty()) {
     posix_spawn_file_actions_addchdir_np(&actions, setup.folder.c_str());
   }
-  const int failed = ::posix_spawn(&pid_, arguments.at(0).c_str(), &actions, nullptr,
+  const int failed = ::posix_spawn(&pid_, arguments.at(0).c_str(), &actions, &attributes,
                                    pointers(arguments).data(), pointers(environment).data());
   posix_spawn_file_actions_destroy(&actions);
+  posix_spawnattr_destroy(&attributes);
   ::close(input);
   if (failed != 0) {
     throw std::runtime_error("cannot run " + arguments[0] + ": " + std::strerror(failed));
@@ -89,6 +110,7 @@ Process::~Process() {
   }
   ::close(output_);
   ::close(errors_);
+  if (terminal_ >= 0) ::close(terminal_);
 }
 
 void Process::send_signal(int signal) const {
@@ -101,13 +123,38 @@ bool Process::is_running() {
 }
 
 std::string Process::output_so_far() const { return content_of(output_); }
-std::string Process::errors_so_far() const { return content_of(errors_); }
+
+std::string Process::errors_so_far() {
+  if (terminal_ < 0) return content_of(errors_);
+  char piece[4096];
+  for (ssize_t size = 0; (size = ::read(terminal_, piece, sizeof piece)) > 0;) {
+    shown_.append(piece, static_cast<std::size_t>(size));
+  }
+  return shown_;
+}
+
+void Process::type(std::string_view text) const {
+  if (::write(terminal_, text.data(), text.size()) != static_cast<ssize_t>(text.size())) {
+    throw std::runtime_error("cannot type at the terminal");
+  }
+}
+
+bool Process::has_said(std::string_view text) {
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  while (errors_so_far().find(text) == std::string::npos) {
+    if (std::chrono::steady_clock::now() > until) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+  return true;
+}
 
 ProcessResult Process::wait(std::chrono::milliseconds limit) {
   ProcessResult result;
   const auto until = std::chrono::steady_clock::now() + limit;
   while (is_running()) {
     result.peak_memory = std::max(result.peak_memory, peak_resident_bytes(pid_));
+    // A terminal that nobody reads holds up who writes to it.
+    if (terminal_ >= 0) errors_so_far();
     if (std::chrono::steady_clock::now() > until) send_signal(SIGKILL);
     std::this_thread::sleep_for(std::chrono::milliseconds(2));
   }

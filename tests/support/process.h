@@ -6,6 +6,7 @@
 #include <chrono>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace millrace::support {
@@ -15,6 +16,8 @@ struct ProcessSetup {
   std::string input;                               // its whole standard input
   std::map<std::string, std::string> environment;  // beside what this process has
   std::string folder;                              // working directory; empty: ours
+  // Standard input and error are a terminal, whose keyboard is type(); `input` is not used.
+  bool at_terminal = false;
 };
 
 struct ProcessResult {
@@ -37,13 +40,19 @@ class Process {
   void send_signal(int signal) const;
   bool is_running();
   std::string output_so_far() const;
-  std::string errors_so_far() const;
+  std::string errors_so_far();
+  // What a person types; "\x03" is Ctrl-C, "\x04" Ctrl-D.
+  void type(std::string_view text) const;
+  // Until it has said that on standard error, for ten seconds at most.
+  bool has_said(std::string_view text);
   // Until it ends; killed (SIGKILL in the result) when that takes longer than `limit`.
   ProcessResult wait(std::chrono::milliseconds limit = std::chrono::seconds(60));
 
  private:
   int output_ = -1;  // files in memory, so that nothing has to be pumped
   int errors_ = -1;
+  int terminal_ = -1;  // the other side of it
+  std::string shown_;  // on that
   pid_t pid_ = -1;
   bool ended_ = false;
   int raw_status_ = 0;
