@@ -117,7 +117,7 @@ std::optional<Value> FromScript::read_other(JS::HandleObject from, std::uint32_t
     return refuse("the script returned an array of numbers of one type: return Array.from(array)");
   }
   if (JS_ObjectIsFunction(from)) return refuse("the script returned a function: call it");
-  if (js::IsScriptedProxy(from)) return refuse("the script returned a Proxy: return a copy");
+  if (js::IsProxy(from)) return refuse("the script returned a Proxy: return a copy");
   return read_entries(from, depth);
 }
 
