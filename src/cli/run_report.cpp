@@ -96,10 +96,9 @@ void print_prompts(const std::vector<OpenPrompt>& prompts, std::ostream& out) {
   }
   if (prompts.empty()) return;
   out << fmt::format(
-      "  answer with --answers FILE, a line {{\"step\": {}, \"input\": {{...}}}} for each, or run "
-      "it "
-      "at a terminal\n",
-      json_step(prompts.front().step));
+             "  answer with --answers FILE, a line {{\"step\": {}, \"input\": {{...}}}} each, ",
+             json_step(prompts.front().step))
+      << "or run it at a terminal\n";
 }
 
 }  // namespace millrace

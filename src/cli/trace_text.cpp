@@ -182,10 +182,10 @@ void TraceText::print(const Plan& plan, const Frame& frame, const Branch& branch
   if (frame.loops > 0) place += fmt::format("#{} ", frame.pass);
   if (session.number > 0) place += session.handle;
   if (session.number > 1) place += fmt::format("#{}", session.number);
-  if (session.number > 0) place += '/';
+  if (session.number > 0) place += ' ';
   const PlanStep& step = plan.step(frame.step);
-  out_ << coloured(place, Colour::dim, colour_) << for_terminal(step.id) << ' ' << step_text(step)
-       << text << '\n';
+  out_ << coloured(place, Colour::dim, colour_) << "step " << for_terminal(step.id) << ' '
+       << step_text(step) << text << '\n';
 }
 
 }  // namespace millrace

@@ -1,14 +1,14 @@
 // `--trace` for people: a tree of what runs, a line a step, while it runs.
 //
-//      0.000s 1 gateway fork → 2, 3
-//      0.000s │ [2] 3 delay: waits, offset = 5s
-//      0.412s │ [1] 2 function httpRequestSend: status = "200 OK" (412ms)
+//      0.000s step 1 gateway fork → 2, 3
+//      0.000s │ [2] step 3 delay: waits, offset = 5s
+//      0.412s │ [1] step 2 function httpRequestSend: status = "200 OK" (412ms)
 //
 // Set in are the arms of a fork ([2.1]: the first arm of a fork in the second of another), the
-// passes of a loop (#3) and the sessions that a step runs (billing/4 in the arm of that step, and
-// billing#2/4 where that workflow runs twice at a time). A step has its line when it is over. One
-// that waits for longer than a moment, for time, for a person or for another workflow has a line
-// before that, too.
+// passes of a loop (#3) and the sessions that a step runs ("billing step 4" in the arm of that
+// step, and "billing#2 step 4" where that workflow runs twice at a time). A step has its line when
+// it is over. One that waits for longer than a moment, for time, for a person or for another
+// workflow has a line before that, too.
 #pragma once
 
 #include <cstdint>

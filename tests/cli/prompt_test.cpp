@@ -345,7 +345,7 @@ TEST_F(AtTerminal, OtherBranchesGoOnMeanwhile) {
   support::ProcessSetup setup = support::millrace(std::move(arguments));
   setup.at_terminal = true;
   support::Process process(setup);
-  ASSERT_TRUE(process.has_said("3 delay: over")) << process.errors_so_far();
+  ASSERT_TRUE(process.has_said("step 3 delay: over")) << process.errors_so_far();
   process.type("a=40\n\n");
   const auto result = process.wait(seconds(20));
   EXPECT_EQ(result.status, 0) << result.errors;

@@ -89,14 +89,14 @@ workflows:
     paths: [ { parentID: 1, childID: 2 }, { parentID: 1, childID: 3 }, { parentID: 3, childID: 4 }, { parentID: 2, childID: 5 }, { parentID: 4, childID: 5 }, { parentID: 5, childID: 6 } ]
 )"),
             R"(
-    0.000s 1 gateway fork → 2, 3
-    0.050s │ [2] 3 function logInfo (50ms)
-    0.050s │ [2] 4 delay: waits, offset = 5s
-    0.100s │ [1] 2 function httpRequestSend: under way
-    2.000s │ [1] 2 function httpRequestSend: a = "200 OK" (2s)
-    5.050s │ [2] 4 delay: over (5s)
-    5.050s 5 gateway join: 2 arms → 6
-    5.050s 6 expressions: n = 3, t = "ab\nab\nab\nab\nab\nab\nab\nab\nab\nab\nab\nab\nab\nab\nab\nab\nab\nab\nab\nab\n"…
+    0.000s step 1 gateway fork → 2, 3
+    0.050s │ [2] step 3 function logInfo (50ms)
+    0.050s │ [2] step 4 delay: waits, offset = 5s
+    0.100s │ [1] step 2 function httpRequestSend: under way
+    2.000s │ [1] step 2 function httpRequestSend: a = "200 OK" (2s)
+    5.050s │ [2] step 4 delay: over (5s)
+    5.050s step 5 gateway join: 2 arms → 6
+    5.050s step 6 expressions: n = 3, t = "ab\nab\nab\nab\nab\nab\nab\nab\nab\nab\nab\nab\nab\nab\nab\nab\nab\nab\nab\nab\n"…
 )");
 }
 
@@ -116,27 +116,27 @@ workflows:
     paths: [ { parentID: 1, childID: 2 }, { parentID: 1, childID: 7 }, { parentID: 2, childID: 3 }, { parentID: 2, childID: 6 }, { parentID: 3, childID: 4, expr: j > i }, { parentID: 3, childID: 5 } ]
 )"),
             R"(
-    0.000s 1 iterator loopSequence: i = 0
-    0.000s │ #1 2 iterator loopSequence: j = 0
-    0.000s │ │ #1 3 gateway excl → 5
-    0.000s │ │ #1 5 expressions: total = 0
-    0.000s │ #1 2 iterator loopSequence: j = 1
-    0.000s │ │ #2 3 gateway excl → 4
-    0.000s │ │ #2 4 break: leaves the loop → 6
-    0.000s │ #1 6 continue: next pass
-    0.000s 1 iterator loopSequence: i = 1
-    0.000s │ #2 2 iterator loopSequence: j = 0
-    0.000s │ │ #1 3 gateway excl → 5
-    0.000s │ │ #1 5 expressions: total = 1
-    0.000s │ #2 2 iterator loopSequence: j = 1
-    0.000s │ │ #2 3 gateway excl → 5
-    0.000s │ │ #2 5 expressions: total = 3
-    0.000s │ #2 2 iterator loopSequence: j = 2
-    0.000s │ │ #3 3 gateway excl → 4
-    0.000s │ │ #3 4 break: leaves the loop → 6
-    0.000s │ #2 6 continue: next pass
-    0.000s 1 iterator loopSequence: done → 7
-    0.000s 7 termination: ends the workflow
+    0.000s step 1 iterator loopSequence: i = 0
+    0.000s │ #1 step 2 iterator loopSequence: j = 0
+    0.000s │ │ #1 step 3 gateway excl → 5
+    0.000s │ │ #1 step 5 expressions: total = 0
+    0.000s │ #1 step 2 iterator loopSequence: j = 1
+    0.000s │ │ #2 step 3 gateway excl → 4
+    0.000s │ │ #2 step 4 break: leaves the loop → 6
+    0.000s │ #1 step 6 continue: next pass
+    0.000s step 1 iterator loopSequence: i = 1
+    0.000s │ #2 step 2 iterator loopSequence: j = 0
+    0.000s │ │ #1 step 3 gateway excl → 5
+    0.000s │ │ #1 step 5 expressions: total = 1
+    0.000s │ #2 step 2 iterator loopSequence: j = 1
+    0.000s │ │ #2 step 3 gateway excl → 5
+    0.000s │ │ #2 step 5 expressions: total = 3
+    0.000s │ #2 step 2 iterator loopSequence: j = 2
+    0.000s │ │ #3 step 3 gateway excl → 4
+    0.000s │ │ #3 step 4 break: leaves the loop → 6
+    0.000s │ #2 step 6 continue: next pass
+    0.000s step 1 iterator loopSequence: done → 7
+    0.000s step 7 termination: ends the workflow
 )");
 }
 
@@ -161,17 +161,17 @@ workflows:
     paths: [ { parentID: 1, childID: 2 }, { parentID: 1, childID: 4 }, { parentID: 2, childID: 3 }, { parentID: 4, childID: 5 }, { parentID: 4, childID: 6 } ]
 )";
   EXPECT_EQ(run(workflow), R"(
-    0.000s 1 error-handler: set
-    0.000s 2 function httpRequestSend: try 1 failed (unavailable): answered 503
+    0.000s step 1 error-handler: set
+    0.000s step 2 function httpRequestSend: try 1 failed (unavailable): answered 503
             with \x1b[2J
-    1.000s 2 function httpRequestSend: try 2 failed (unavailable): answered 503
+    1.000s step 2 function httpRequestSend: try 2 failed (unavailable): answered 503
             with \x1b[2J
-    3.000s 2 function httpRequestSend (3 tries, 3s: time 3s)
-    3.000s 3 error: failed (invalid): no flour → 4
-    3.000s 4 gateway fork → 5, 6
-    3.000s │ [1] 5 delay: waits, offset = 5s
-    3.000s │ [2] 6 error: failed (invalid): no flour
-    3.000s │ [1] 5 delay: stopped
+    3.000s step 2 function httpRequestSend (3 tries, 3s: time 3s)
+    3.000s step 3 error: failed (invalid): no flour → 4
+    3.000s step 4 gateway fork → 5, 6
+    3.000s │ [1] step 5 delay: waits, offset = 5s
+    3.000s │ [2] step 6 error: failed (invalid): no flour
+    3.000s │ [1] step 5 delay: stopped
 )");
   EXPECT_THAT(run(workflow, true), HasSubstr("\x1b[31m: failed (invalid): no flour\x1b[0m"));
 }
@@ -196,27 +196,27 @@ workflows:
     paths: [ { parentID: 1, childID: 2 } ]
 )"),
             R"(
-    0.000s 1 gateway fork → 2, 3
-    0.000s │ [1] 2 exec-workflow: runs "inner", scope = {"n":1}
-    0.000s │ [2] 3 exec-workflow: runs "inner"
-    0.000s │ │ [1] inner/1 prompt confirm: asks, title = "Go?"
-    0.000s │ │ [2] inner#2/1 prompt confirm: asks, title = "Go?"
-    2.000s │ │ [1] inner/1 prompt confirm: answered, ok = true (2s)
-    2.000s │ │ [2] inner#2/1 prompt confirm: answered, ok = true (2s)
-    2.100s │ │ [1] inner/2 function logInfo: under way
-    2.100s │ │ [2] inner#2/2 function logInfo: under way
-    3.000s │ │ [1] inner/2 function logInfo (1s)
-    3.000s │ │ [2] inner#2/2 function logInfo (1s)
-    3.000s │ [1] 2 exec-workflow: a = true (3s)
-    3.000s │ [2] 3 exec-workflow (3s)
-    3.000s 4 gateway join: 2 arms → 5
-    3.000s 5 exec-workflow: runs "inner", wait = false
-    3.000s │ inner/1 prompt confirm: asks, title = "Go?"
-    3.000s 5 exec-workflow: id = "known"
-    3.000s 6 debug
-    5.000s │ inner/1 prompt confirm: answered, ok = true (2s)
-    5.100s │ inner/2 function logInfo: under way
-    6.000s │ inner/2 function logInfo (1s)
+    0.000s step 1 gateway fork → 2, 3
+    0.000s │ [1] step 2 exec-workflow: runs "inner", scope = {"n":1}
+    0.000s │ [2] step 3 exec-workflow: runs "inner"
+    0.000s │ │ [1] inner step 1 prompt confirm: asks, title = "Go?"
+    0.000s │ │ [2] inner#2 step 1 prompt confirm: asks, title = "Go?"
+    2.000s │ │ [1] inner step 1 prompt confirm: answered, ok = true (2s)
+    2.000s │ │ [2] inner#2 step 1 prompt confirm: answered, ok = true (2s)
+    2.100s │ │ [1] inner step 2 function logInfo: under way
+    2.100s │ │ [2] inner#2 step 2 function logInfo: under way
+    3.000s │ │ [1] inner step 2 function logInfo (1s)
+    3.000s │ │ [2] inner#2 step 2 function logInfo (1s)
+    3.000s │ [1] step 2 exec-workflow: a = true (3s)
+    3.000s │ [2] step 3 exec-workflow (3s)
+    3.000s step 4 gateway join: 2 arms → 5
+    3.000s step 5 exec-workflow: runs "inner", wait = false
+    3.000s │ inner step 1 prompt confirm: asks, title = "Go?"
+    3.000s step 5 exec-workflow: id = "known"
+    3.000s step 6 debug
+    5.000s │ inner step 1 prompt confirm: answered, ok = true (2s)
+    5.100s │ inner step 2 function logInfo: under way
+    6.000s │ inner step 2 function logInfo (1s)
 )");
 }
 
