@@ -3,8 +3,8 @@
 //   build/release/bench/bench_engine
 //
 // "session": started in Sessions, run by turns from the shard's queue, its result handed to whoever
-// asked; the plan is compiled beforehand. "traced": with a frame for every execution. "machine": the
-// state machine alone, without the queue. `items_per_second` counts sessions, of loops passes.
+// asked; the plan is compiled beforehand. "traced": with a frame for every execution. "machine":
+// the state machine alone, without the queue. `items_per_second` counts sessions, of loops passes.
 // Goals: docs/performance.md.
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
@@ -190,9 +190,8 @@ void variables(benchmark::State& state) {
 
 // A session that waits: what it takes in memory, and as bytes.
 void waiting(benchmark::State& state) {
-  const Ref<const Plan> plan =
-      plan_of(step(1, "kind: prompt, ref: alert, arguments: [ { target: message, value: hello } ]"),
-              "");
+  const Ref<const Plan> plan = plan_of(
+      step(1, "kind: prompt, ref: alert, arguments: [ { target: message, value: hello } ]"), "");
   Bench bench;
   Shard shard;
   shard.run([&](Scope& main) -> Task<void> {
@@ -211,9 +210,8 @@ void waiting(benchmark::State& state) {
 }
 
 void to_bytes_and_back(benchmark::State& state) {
-  const Ref<const Plan> plan =
-      plan_of(step(1, "kind: prompt, ref: alert, arguments: [ { target: message, value: hello } ]"),
-              "");
+  const Ref<const Plan> plan = plan_of(
+      step(1, "kind: prompt, ref: alert, arguments: [ { target: message, value: hello } ]"), "");
   SessionMachine machine(plan, {}, 1);
   if (!machine.start(Variables(plan->names(), plan->initial_scope()))) std::abort();
   machine.advance(moment_of(RealClock()), 10);

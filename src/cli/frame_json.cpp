@@ -61,8 +61,9 @@ std::string json_frame(const Frame& frame, std::uint64_t session, const Plan& pl
       frame.parent ? json_step(plan.step(*frame.parent).id) : "null",
       json_step(plan.step(frame.step).id), json_next(frame, plan));
   text += fmt::format(R"(,"input":{},"scope":{},"results":{},"elapsedTime":{},"stepTime":{})",
-                      typed_json(frame.input), typed_json(frame.scope.to_dict()), typed_json(frame.results),
-                      json_milliseconds(frame.elapsed), json_milliseconds(frame.step_time));
+                      typed_json(frame.input), typed_json(frame.scope.to_dict()),
+                      typed_json(frame.results), json_milliseconds(frame.elapsed),
+                      json_milliseconds(frame.step_time));
   if (!frame.branch.empty()) text += ",\"branch\":" + json_branch(frame);
   if (frame.loops > 0) text += fmt::format(R"(,"loops":{},"pass":{})", frame.loops, frame.pass);
   if (!frame.action.empty()) text += fmt::format(R"(,"action":"{}")", frame.action);

@@ -28,18 +28,18 @@ struct Frame : Counted {
   std::uint64_t state = 0;              // of the branch: the next step on its path has the same
   std::uint32_t step = 0;               // index in the plan
   std::optional<std::uint32_t> parent;  // the step that a path led from
-  boost::container::small_vector<std::uint32_t, 2> next;      // the steps that it went on to
-  std::vector<std::uint32_t> branch;    // which arms of which forks led to it, outermost first
-  std::uint32_t loops = 0;              // whose bodies it is in
-  std::uint64_t pass = 0;               // of the innermost of them, from 1
+  boost::container::small_vector<std::uint32_t, 2> next;  // the steps that it went on to
+  std::vector<std::uint32_t> branch;  // which arms of which forks led to it, outermost first
+  std::uint32_t loops = 0;            // whose bodies it is in
+  std::uint64_t pass = 0;             // of the innermost of them, from 1
   WallTime created_at{};
   Nanos elapsed{};    // from the session's start to this step's
   Nanos step_time{};  // from the step's start to its end, waits included
   // Readers in these are replaced by what had been read of them by then (Excerpt), so that no frame
   // keeps a body alive.
   Variables scope;  // as the step found it
-  Dict input;    // its arguments, as they were handed over
-  Dict results;  // the variables that it set
+  Dict input;       // its arguments, as they were handed over
+  Dict results;     // the variables that it set
   // What it did that the rest does not say: "next pass", "suspended", "caught"; else empty.
   std::string_view action;
   std::optional<Error> error;

@@ -21,7 +21,8 @@ using TurnHook =
 
 class RunningSession final : public TurnHook, private StopHook {
  public:
-  RunningSession(Sessions& all, Scope& owner, std::uint64_t id, const Moment& now, Sessions::Start start);
+  RunningSession(Sessions& all, Scope& owner, std::uint64_t id, const Moment& now,
+                 Sessions::Start start);
   ~RunningSession();
 
   std::uint64_t id() const { return id_; }

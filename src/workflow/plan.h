@@ -106,7 +106,7 @@ class Plan : public Counted {
   bool deferred() const { return deferred_; }
 
   const Ref<const Names>& names() const { return names_; }
-  const Dict& initial_scope() const { return initial_scope_; }  // typed
+  const Dict& initial_scope() const { return initial_scope_; }               // typed
   const Variables& initial_variables() const { return initial_variables_; }  // the same, by slot
   const PlanLimits& limits() const { return limits_; }
 
