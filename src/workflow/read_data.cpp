@@ -146,10 +146,7 @@ Result<void> Builder::close() {
 // Whether a block begins no further in than the key or list that it belongs to. The library takes
 // it, and gives texts that are cut off and end in any bytes.
 bool Builder::is_set_in_too_little(const YamlEvent& event) const {
-  const bool is_block =
-      event.style == YamlEvent::Style::literal || event.style == YamlEvent::Style::folded;
-  if (!is_block || open_.empty() || event.text.empty() || event.text.front() == '\n') return false;
-  return event.at.column <= open_.back().at.column;
+  return event.set_in > 0 && !open_.empty() && event.set_in <= open_.back().at.column;
 }
 
 Result<void> Builder::take_scalar(const YamlEvent& event) {

@@ -51,7 +51,10 @@ TEST(Hostile, RefusesBlocksThatAreSetInTooLittle) {
   };
   EXPECT_EQ(error("    j: |\n    o\n     \n      e\n"), "file:6:5: " + std::string(kMessage));
   EXPECT_EQ(error("    : >\n    o\n      e\n"), "file:6:5: " + std::string(kMessage));
+  EXPECT_EQ(error("    : |\n\n    :\n     \n      e"), "file:6:1: " + std::string(kMessage));
   EXPECT_EQ(error("    j: |\n     o\n"), "");
+  EXPECT_EQ(error("    j: |\n\n  l: 1\n"), "");  // nothing but blank lines
+  EXPECT_EQ(error("    j: |\r\n\r\n     o\r\n"), "");
   EXPECT_EQ(error("    j: |\n\n\n      o\n"), "");
   EXPECT_EQ(error("    j: |2\n        o\n"), "");
   EXPECT_EQ(error("    - |\n     o\n    - >\n      p\n"), "");
