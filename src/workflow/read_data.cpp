@@ -57,6 +57,7 @@ class Builder {
   Result<void> open(const YamlEvent& event, bool is_map);
   Result<void> close();
   Result<void> take_scalar(const YamlEvent& event);
+  bool is_set_in_too_little(const YamlEvent& event) const;
   Result<void> take_alias(const YamlEvent& event);
   Result<void> place(Datum datum, Weight weight, const std::string& anchor);
   Result<void> take_key(Open& map, const Datum& datum);
@@ -142,8 +143,18 @@ Result<void> Builder::close() {
   return place(std::move(datum), entry.weight, entry.anchor);
 }
 
+// Whether a block begins no further in than the key or list that it belongs to. The library takes
+// it, and gives texts that are cut off and end in any bytes.
+bool Builder::is_set_in_too_little(const YamlEvent& event) const {
+  return event.set_in > 0 && !open_.empty() && event.set_in <= open_.back().at.column;
+}
+
 Result<void> Builder::take_scalar(const YamlEvent& event) {
   const Position at = here(event);
+  if (is_set_in_too_little(event)) {
+    return failure(ErrorKind::invalid, "this block must be set in more than what it belongs to",
+                   at);
+  }
   const Weight weight{1, event.text.size()};
   MILLRACE_TRY(count(weight, at));
   auto kind =

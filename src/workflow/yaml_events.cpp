@@ -182,6 +182,11 @@ void YamlEvents::Library::describe_scalar(YamlEvent& result) {
   const std::string& feed = source.feed();
   const bool is_literal = result.style == YamlEvent::Style::literal;
   if (is_literal || result.style == YamlEvent::Style::folded) {
+    if (result.text.find_first_not_of(" \n") != std::string_view::npos) {
+      const std::size_t begin = std::min(feed.find_first_not_of(" \r\n", offset), feed.size());
+      const std::size_t line_end = feed.find_last_of("\r\n", begin);
+      result.set_in = static_cast<std::uint32_t>(begin - line_end);
+    }
     offset = std::min(feed.find_first_not_of(' ', offset), feed.size());
     result.verbatim = is_literal;
   } else {

@@ -28,11 +28,12 @@ struct YamlEvent {
 
   Type type = Type::document_end;
   Style style = Style::plain;
-  Position at;              // unknown for what is only implied, such as the value in "key:"
-  bool verbatim = false;    // the text stands in the file as it is, character by character
-  std::string_view text;    // valid until the next event, as are anchor and tag
-  std::string_view anchor;  // empty: none
-  std::string_view tag;     // in full, "tag:yaml.org,2002:str"; empty: none
+  Position at;               // unknown for what is only implied, such as the value in "key:"
+  bool verbatim = false;     // the text stands in the file as it is, character by character
+  std::uint32_t set_in = 0;  // of a block: the column where its first line that is not blank begins
+  std::string_view text;     // valid until the next event, as are anchor and tag
+  std::string_view anchor;   // empty: none
+  std::string_view tag;      // in full, "tag:yaml.org,2002:str"; empty: none
 };
 
 class YamlEvents {

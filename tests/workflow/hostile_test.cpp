@@ -43,6 +43,23 @@ TEST(Hostile, RefusesWhatIsNotText) {
   EXPECT_EQ(error_of("\xEF\xBB\xBFworkflows: {}"), "");
 }
 
+// The library would take them, and end them with bytes of its memory.
+TEST(Hostile, RefusesBlocksThatAreSetInTooLittle) {
+  constexpr std::string_view kMessage = "this block must be set in more than what it belongs to";
+  const auto error = [](std::string_view block) {
+    return error_of("handle: a\nsteps: []\nlabels:\n  k:\n" + std::string(block));
+  };
+  EXPECT_EQ(error("    j: |\n    o\n     \n      e\n"), "file:6:5: " + std::string(kMessage));
+  EXPECT_EQ(error("    : >\n    o\n      e\n"), "file:6:5: " + std::string(kMessage));
+  EXPECT_EQ(error("    : |\n\n    :\n     \n      e"), "file:6:1: " + std::string(kMessage));
+  EXPECT_EQ(error("    j: |\n     o\n"), "");
+  EXPECT_EQ(error("    j: |\n\n  l: 1\n"), "");  // nothing but blank lines
+  EXPECT_EQ(error("    j: |\r\n\r\n     o\r\n"), "");
+  EXPECT_EQ(error("    j: |\n\n\n      o\n"), "");
+  EXPECT_EQ(error("    j: |2\n        o\n"), "");
+  EXPECT_EQ(error("    - |\n     o\n    - >\n      p\n"), "");
+}
+
 TEST(Hostile, RefusesWhatIsNoDefinition) {
   EXPECT_EQ(error_of(""), "file: the file is empty; a definition begins with \"workflows:\"");
   EXPECT_EQ(error_of("# nothing\n"), error_of(""));
