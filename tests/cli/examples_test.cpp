@@ -160,7 +160,7 @@ TEST_F(Examples, TheCommandInTheFirstLineWorks) {
     EXPECT_THAT(result.errors, HasSubstr("completed")) << command << "\n" << result.errors;
     ++commands;
   }
-  EXPECT_EQ(commands, 7);
+  EXPECT_EQ(commands, 8);
 }
 
 }  // namespace
