@@ -64,6 +64,15 @@ void SessionMachine::set_bounds(State& state) const {
   if (step.timeout && !is_loop) {
     state.effect->of_step = Effect::Bound{state.began, Limit{*step.timeout, setter_of(step)}};
   }
+  if (const auto* prompt = std::get_if<PromptEffect>(&state.effect->what)) {
+    const Value* timeout = prompt->arguments.find("timeout");
+    const bool is_given = timeout != nullptr && timeout->kind() == Value::Kind::duration;
+    auto& bound = state.effect->of_step;
+    if (is_given && (!bound || timeout->as_duration() < bound->limit.length)) {
+      bound = Effect::Bound{
+          state.began, Limit{timeout->as_duration(), "argument \"timeout\" of step " + step.id}};
+    }
+  }
   if (state.in_cleanup) return;
   const Loop* loop = state.pass->bounded_by.get();
   if (state.loop && state.loop->deadline &&

@@ -83,6 +83,17 @@ TEST(Suspension, APromptsOwnLimitIsAnErrorOfTheStep) {
   EXPECT_EQ(run_workflow(yaml, "{}", effects, {}, &quick).report.status, Status::completed);
 }
 
+TEST(Suspension, ItsArgumentTimeoutLimitsAPromptToo) {
+  ScriptedEffects effects;
+  ScriptedPeople people;
+  people.answers.emplace("1", ScriptedPeople::Answer{seconds(60), {}});
+  const std::string yaml = with(kPrompt, "arguments: [ ",
+                                "arguments: [ { target: timeout, type: Duration, value: 2s }, ");
+  EXPECT_EQ(run_workflow(yaml, "{}", effects, {}, &people).error(),
+            "deadline of 2s exceeded after 2s while waiting for an answer, set by argument "
+            "\"timeout\" of step 1");
+}
+
 constexpr std::string_view kParent = R"(
 workflows:
   parent:
