@@ -1,5 +1,6 @@
-// Bytes that are written field by field and read back in the same order: for what is stored.
-// Numbers are little-endian, or of variable length (7 bits a byte, the lowest first).
+// Bytes that are written field by field and read back in the same order: for what is stored, and
+// for what processes say to each other. Numbers are little-endian, or of variable length (7 bits a
+// byte, the lowest first).
 #pragma once
 
 #include <cstdint>
@@ -25,8 +26,10 @@ class ByteWriter {
   }
   void add_chars(std::string_view chars) {
     add_number(chars.size());
-    out_ += chars;
+    add_raw(chars);
   }
+  // Whoever reads them has to know how many they are.
+  void add_raw(std::string_view chars) { out_ += chars; }
 
   const std::string& bytes() const { return out_; }
   std::string take() && { return std::move(out_); }
@@ -85,10 +88,11 @@ class ByteReader {
     return word;
   }
   // Valid as long as what is read from.
-  std::string_view next_chars() {
-    const std::size_t size = next_count();
-    const std::string_view chars = rest_.substr(0, size);
-    rest_.remove_prefix(size);
+  std::string_view next_chars() { return next_raw(next_number()); }
+  std::string_view next_raw(std::uint64_t size) {
+    if (size > rest_.size()) fail();
+    const std::string_view chars = rest_.substr(0, static_cast<std::size_t>(size));
+    rest_.remove_prefix(chars.size());
     return chars;
   }
 

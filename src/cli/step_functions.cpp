@@ -47,15 +47,6 @@ bool is_only_a_name(const Signature& signature) {
   return !signature.available && signature.arguments.empty() && signature.results.empty();
 }
 
-std::string types_text(const std::vector<Type>& types) {
-  std::string text;
-  for (const Type type : types) {
-    if (!text.empty()) text += " or ";
-    text += type_name(type);
-  }
-  return text;
-}
-
 void write_entry(std::ostream& out, const Signature& signature) {
   out << "\n### " << signature.ref << "\n\n" << signature.help << '\n';
   if (!signature.arguments.empty()) {

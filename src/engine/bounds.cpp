@@ -107,7 +107,7 @@ void SessionMachine::strike_loop(StatePtr state, const Ref<Pass>& pass) {
     }
   }
   if (!error) {
-    const TimePoint began = on_monotonic(loop->began, Moment{clock_.now(), clock_.wall()});
+    const TimePoint began = on_monotonic(loop->began, moment_of(clock_));
     Stop stop{.cause = StopCause::deadline, .reason = {}, .at = clock_.now()};
     stop.deadline = Deadline::in(began, Limit{*iterator.timeout, setter_of(iterator)});
     error = to_error(stop, {});

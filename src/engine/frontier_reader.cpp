@@ -66,7 +66,6 @@ Error FrontierReader::next_error(int depth) {
   if (std::string phase = next_text(); !phase.empty()) error = error.in_phase(std::move(phase));
   if (in_.next_flag()) error = error.with(std::make_shared<ErrorFacts>(next_vars()));
   if (!in_.next_flag()) return error;
-  constexpr int kMostCauses = 16;
   if (depth < kMostCauses) return error.caused_by(next_error(depth + 1));
   in_.fail();
   return error;

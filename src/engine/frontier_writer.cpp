@@ -61,7 +61,6 @@ void FrontierWriter::add_order(const BranchKey& order) {
 }
 
 void FrontierWriter::add_error(const Error& error, int depth) {
-  constexpr int kMostCauses = 16;
   out_.add_byte(static_cast<std::uint8_t>(error.kind()));
   add_text(error.message());
   add_text(error.where());

@@ -216,11 +216,6 @@ Result<Sessions::Start> RunningSession::child_of(const ExecEffect& exec, std::st
                  fmt::format("there is no workflow \"{}\" here", exec.workflow));
   }
   MILLRACE_TRY_ASSIGN(plan_found, all_.plans_->find(exec.workflow));
-  if (plan_found->hash() == plan().hash() && plan_found->handle() == plan().handle()) {
-    return Error(ErrorKind::invalid,
-                 fmt::format("workflow \"{}\" runs itself: use a loop, or a path that leads back",
-                             plan().handle()));
-  }
   Sessions::Start start{.plan = plan_found, .scope = exec.scope};
   SessionOptions& options = start.options;
   options.machine = start_.options.machine;

@@ -1,76 +1,48 @@
 #include "script/protocol.h"
 
 #include <cstring>
+#include <utility>
+
+#include "base/byte_stream.h"
 
 namespace millrace::script {
 namespace {
 
 using Length = std::uint64_t;
 
-class Writer {
+// Begins with room for the length, which is known at the end.
+class Writer : public ByteWriter {
  public:
-  Writer() : bytes_(sizeof(Length), '\0') {}
+  Writer() { add_word<Length>(0); }
 
-  template <class T>
-  void number(T number) {
-    char bytes[sizeof(T)];
-    std::memcpy(bytes, &number, sizeof(T));
-    bytes_.append(bytes, sizeof(T));
-  }
-  void text(std::string_view text) {
-    number<Length>(text.size());
-    bytes_ += text;
+  void add_text(std::string_view text) {
+    add_word<Length>(text.size());
+    add_raw(text);
   }
   std::string frame() && {
-    const Length length = bytes_.size() - sizeof(Length);
-    std::memcpy(bytes_.data(), &length, sizeof(Length));
-    return std::move(bytes_);
+    std::string bytes = std::move(*this).take();
+    const Length length = bytes.size() - sizeof(Length);
+    std::memcpy(bytes.data(), &length, sizeof(Length));
+    return bytes;
   }
-
- private:
-  std::string bytes_;
 };
 
-// The first thing that is out of place ends it; what is read after that is empty.
-class Parser {
+class Parser : public ByteReader {
  public:
-  explicit Parser(std::string_view frame) : rest_(frame) {}
+  using ByteReader::ByteReader;
 
-  template <class T>
-  T number() {
-    T number{};
-    if (rest_.size() < sizeof(T)) return fail(number);
-    std::memcpy(&number, rest_.data(), sizeof(T));
-    rest_.remove_prefix(sizeof(T));
-    return number;
-  }
-  std::string text() {
-    const auto size = number<Length>();
-    if (size > rest_.size()) return fail(std::string());
-    std::string text(rest_.substr(0, static_cast<std::size_t>(size)));
-    rest_.remove_prefix(text.size());
-    return text;
-  }
-  // A number of things of which each takes eight bytes or more.
-  std::size_t count() {
-    const auto count = number<Length>();
-    return count > rest_.size() / sizeof(Length) ? fail(0U) : static_cast<std::size_t>(count);
+  std::string next_text() { return std::string(next_raw(next_word<Length>())); }
+  // A number of texts, of which each takes eight bytes or more.
+  std::size_t next_texts() {
+    const auto count = next_word<Length>();
+    if (count <= rest().size() / sizeof(Length)) return static_cast<std::size_t>(count);
+    fail();
+    return 0;
   }
   Result<void> end() const {
-    if (!failed_ && rest_.empty()) return {};
+    if (at_end()) return {};
     return Error(ErrorKind::bug, "a message between the server and a script's process is damaged");
   }
-
- private:
-  template <class T>
-  T fail(T nothing) {
-    failed_ = true;
-    rest_ = {};
-    return nothing;
-  }
-
-  std::string_view rest_;
-  bool failed_ = false;
 };
 
 constexpr auto kLastKind = static_cast<std::uint8_t>(Answer::Kind::output);
@@ -79,33 +51,33 @@ constexpr auto kLastKind = static_cast<std::uint8_t>(Answer::Kind::output);
 
 std::string encode(const Start& start) {
   Writer writer;
-  writer.number(start.memory);
+  writer.add_word(start.memory);
   return std::move(writer).frame();
 }
 
 std::string encode(const Call& call) {
   Writer writer;
-  writer.number(call.output);
-  writer.text(call.source);
-  writer.text(call.input);
-  writer.number<Length>(call.readers.size());
-  for (const std::string& content : call.readers) writer.text(content);
+  writer.add_word(call.output);
+  writer.add_text(call.source);
+  writer.add_text(call.input);
+  writer.add_word<Length>(call.readers.size());
+  for (const std::string& content : call.readers) writer.add_text(content);
   return std::move(writer).frame();
 }
 
 std::string encode(const Answer& answer) {
   Writer writer;
-  writer.number(static_cast<std::uint8_t>(answer.kind));
-  writer.number(answer.line);
-  writer.number(answer.column);
-  writer.text(answer.message);
-  writer.text(answer.value);
+  writer.add_word(static_cast<std::uint8_t>(answer.kind));
+  writer.add_word(answer.line);
+  writer.add_word(answer.column);
+  writer.add_text(answer.message);
+  writer.add_text(answer.value);
   return std::move(writer).frame();
 }
 
 Result<Start> decode_start(std::string_view frame) {
   Parser parser(frame);
-  const Start start{.memory = parser.number<std::uint64_t>()};
+  const Start start{.memory = parser.next_word<std::uint64_t>()};
   MILLRACE_TRY(parser.end());
   return start;
 }
@@ -113,10 +85,11 @@ Result<Start> decode_start(std::string_view frame) {
 Result<Call> decode_call(std::string_view frame) {
   Parser parser(frame);
   Call call;
-  call.output = parser.number<std::uint64_t>();
-  call.source = parser.text();
-  call.input = parser.text();
-  for (std::size_t left = parser.count(); left > 0; --left) call.readers.push_back(parser.text());
+  call.output = parser.next_word<std::uint64_t>();
+  call.source = parser.next_text();
+  call.input = parser.next_text();
+  for (std::size_t left = parser.next_texts(); left > 0; --left)
+    call.readers.push_back(parser.next_text());
   MILLRACE_TRY(parser.end());
   return call;
 }
@@ -124,11 +97,11 @@ Result<Call> decode_call(std::string_view frame) {
 Result<Answer> decode_answer(std::string_view frame) {
   Parser parser(frame);
   Answer answer;
-  const auto kind = parser.number<std::uint8_t>();
-  answer.line = parser.number<std::uint32_t>();
-  answer.column = parser.number<std::uint32_t>();
-  answer.message = parser.text();
-  answer.value = parser.text();
+  const auto kind = parser.next_word<std::uint8_t>();
+  answer.line = parser.next_word<std::uint32_t>();
+  answer.column = parser.next_word<std::uint32_t>();
+  answer.message = parser.next_text();
+  answer.value = parser.next_text();
   MILLRACE_TRY(parser.end());
   if (kind > kLastKind || answer.message.size() > kMessageBytes) {
     return Error(ErrorKind::bug, "a script's process gave an answer that there is not");

@@ -34,11 +34,6 @@ Result<ArgumentSource> source_of(const Expression& expression, Type type) {
   return source;
 }
 
-bool is_never(const Expression& expression) {
-  return expression.value && expression.value->kind() == Datum::Kind::boolean &&
-         !expression.value->as_boolean();
-}
-
 }  // namespace
 
 class PlanBuilder {
@@ -84,9 +79,6 @@ Result<void> PlanBuilder::add_arguments(PlanStep& planned, const Step& step) {
     const Type type = argument_type(argument, signature);
     MILLRACE_TRY_ASSIGN(source, source_of(argument, type));
     sources.push_back(std::move(source));
-    if (planned.kind == StepKind::exec_workflow && argument.target.text == "wait") {
-      planned.waits = !is_never(argument);
-    }
   }
   const bool assigns = planned.kind == StepKind::expressions;
   MILLRACE_TRY_ASSIGN(program,

@@ -59,7 +59,6 @@ struct PlanStep {
   std::vector<std::uint32_t> inbound;          // indices of paths, in the definition's order
   // loopDo whose condition is known beforehand; else it is compiled on entry from its argument.
   Ref<const Program> loop_condition;
-  bool waits = true;  // exec-workflow: false where it starts a child of its own
   std::optional<Nanos> timeout;
   std::optional<RetryPolicy> retry;
   Delivery delivery = Delivery::at_least_once;

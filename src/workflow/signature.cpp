@@ -16,6 +16,15 @@ const Named* find_named(const std::vector<Named>& all, std::string_view name) {
 
 }  // namespace
 
+std::string types_text(const std::vector<Type>& types) {
+  std::string text;
+  for (const Type type : types) {
+    if (!text.empty()) text += " or ";
+    text += type_name(type);
+  }
+  return text;
+}
+
 const ArgumentSignature* Signature::argument(std::string_view name) const {
   return find_named(arguments, name);
 }

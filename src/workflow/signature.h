@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -43,6 +44,9 @@ struct Signature {
   const ArgumentSignature* argument(std::string_view name) const;  // or nullptr
   const ResultSignature* result(std::string_view name) const;      // likewise
 };
+
+// "Integer or String".
+std::string types_text(const std::vector<Type>& types);
 
 // All signatures by ref. Immutable once built; pointers into it stay valid as long as it lives.
 class Registry {

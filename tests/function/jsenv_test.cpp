@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "function/functions.h"
+#include "function/calling.h"
 #include "support/measure.h"
 #include "support/millrace_binary.h"
 
@@ -14,21 +14,8 @@ using std::chrono::milliseconds;
 using testing::AllOf;
 using testing::HasSubstr;
 
-struct Jsenv {
-  Functions& functions;
-  Scope& session;
-
-  Task<Result<Dict>> execute(Dict arguments) {
-    Scope step(session, "step");
-    FunctionCall call{.ref = "jsenvExecute",
-                      .workflow = "example",
-                      .step = "7",
-                      .execution = 1,
-                      .arguments = std::move(arguments)};
-    auto results = co_await functions.call(step, session, std::move(call));
-    co_await step.close();
-    co_return results;
-  }
+struct Jsenv : Calling {
+  Task<Result<Dict>> execute(Dict arguments) { return call("jsenvExecute", std::move(arguments)); }
   Task<Result<Dict>> execute(std::string source, Value scope = Value::null()) {
     return execute({{"source", Value::text(std::move(source))}, {"scope", std::move(scope)}});
   }
@@ -39,20 +26,14 @@ struct Jsenv {
 };
 
 void with_jsenv(const std::function<Task<void>(Jsenv&)>& main, ScriptLimits limits = {}) {
-  {
-    Shard shard;
-    FunctionOptions options;
-    options.script = {.limits = limits, .program = MILLRACE_BINARY};
-    Functions functions(shard, std::move(options));
-    shard.run([&](Scope& root) -> Task<void> {
-      Scope session(root, "session");
-      Jsenv jsenv{functions, session};
-      co_await main(jsenv);
-      co_await session.close();
-    });
-    EXPECT_EQ(shard.live_scopes(), 0U);
-  }
-  EXPECT_EQ(Scope::live(), 0U);
+  FunctionOptions options;
+  options.script = {.limits = limits, .program = MILLRACE_BINARY};
+  calling(
+      [&](Calling& here) -> Task<void> {
+        Jsenv jsenv{here};
+        co_await main(jsenv);
+      },
+      std::move(options));
   EXPECT_THAT(support::children(), testing::IsEmpty());
 }
 

@@ -10,15 +10,6 @@
 namespace millrace::checks {
 namespace {
 
-std::string list_types(const std::vector<Type>& types) {
-  std::string text;
-  for (const Type type : types) {
-    if (!text.empty()) text += " or ";
-    text += type_name(type);
-  }
-  return text;
-}
-
 void check_given(Check& check, std::uint32_t index, const Signature& signature,
                  const Expression& argument) {
   const ArgumentSignature* known = signature.argument(argument.target.text);
@@ -37,7 +28,7 @@ void check_given(Check& check, std::uint32_t index, const Signature& signature,
   if (!type || known->takes(*type)) return;
   check.issue(at_step(index), argument.type.at,
               fmt::format("argument \"{}\" of {} is of type {}, not {}", known->name, signature.ref,
-                          list_types(known->types), type_name(*type)));
+                          types_text(known->types), type_name(*type)));
 }
 
 void check_arguments_against(Check& check, std::uint32_t index, const Signature& signature) {
@@ -50,7 +41,7 @@ void check_arguments_against(Check& check, std::uint32_t index, const Signature&
     if (!known.required || given) continue;
     check.issue(at_step(index), step.at,
                 fmt::format("{} needs an argument \"{}\" ({})", signature.ref, known.name,
-                            list_types(known.types)));
+                            types_text(known.types)));
   }
 }
 
