@@ -40,10 +40,19 @@ Variables FrontierReader::next_variables() {
   return variables_.emplace(number, Variables(plan_.names(), values_[number].dict())).first->second;
 }
 
-std::vector<std::uint32_t> FrontierReader::next_order() {
-  std::vector<std::uint32_t> order(in_.next_count());
-  for (std::uint32_t& arm : order) arm = static_cast<std::uint32_t>(in_.next_number());
-  return order;
+BranchKey FrontierReader::next_order() {
+  Ref<BranchKey::Arm> last = next_of(arms_);
+  for (std::size_t left = in_.next_count(); left > 0; --left) {
+    last = make_ref<BranchKey::Arm>(last, static_cast<std::uint32_t>(in_.next_number()));
+    arms_.push_back(last);
+  }
+  return BranchKey(std::move(last));
+}
+
+std::vector<std::uint32_t> FrontierReader::next_indices() {
+  std::vector<std::uint32_t> indices(in_.next_count());
+  for (std::uint32_t& index : indices) index = static_cast<std::uint32_t>(in_.next_number());
+  return indices;
 }
 
 std::uint32_t FrontierReader::next_slot() {
@@ -241,7 +250,7 @@ StatePtr FrontierReader::next_state() {
   state->tries = static_cast<std::uint32_t>(in_.next_number());
   state->loop = next_of(loops_);
   state->path = in_.next_number();
-  state->chosen = next_order();
+  state->chosen = next_indices();
   if (!in_.failed() && !is_whole(*state)) in_.fail();
   if (!in_.failed() && state->effect) machine_.set_bounds(*state);
   return state;

@@ -55,9 +55,24 @@ void FrontierWriter::add_variables(const Variables& variables) {
   add_value(variables.to_vars());
 }
 
+// The innermost arm that is known already, then those within it.
 void FrontierWriter::add_order(const BranchKey& order) {
-  out_.add_number(order.size());
-  for (const std::uint32_t arm : order) out_.add_number(arm);
+  std::vector<const BranchKey::Arm*> within;
+  const BranchKey::Arm* known = order.last().get();
+  for (; known != nullptr && !arms_.numbers.contains(known); known = known->fork.get()) {
+    within.push_back(known);
+  }
+  out_.add_number(arms_.of(known));
+  out_.add_number(within.size());
+  for (auto arm = within.rbegin(); arm != within.rend(); ++arm) {
+    arms_.add(*arm);
+    out_.add_number((*arm)->index);
+  }
+}
+
+void FrontierWriter::add_indices(const std::vector<std::uint32_t>& indices) {
+  out_.add_number(indices.size());
+  for (const std::uint32_t index : indices) out_.add_number(index);
 }
 
 void FrontierWriter::add_error(const Error& error, int depth) {
@@ -220,7 +235,7 @@ void FrontierWriter::add_state(const State& state) {
   out_.add_number(state.tries);
   out_.add_number(loops_.of(state.loop.get()));
   out_.add_number(state.path);
-  add_order(state.chosen);
+  add_indices(state.chosen);
 }
 
 Result<PackedFrontier> FrontierWriter::run() {
