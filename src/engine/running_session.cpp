@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <new>
 #include <utility>
 
 #include "base/wall_time.h"
@@ -82,7 +83,7 @@ std::size_t RunningSession::turn(std::size_t budget, const Moment& now) {
     machine_.abort(Status::canceled, why);
   } else {
     look_at_limits(now.now);
-    more = machine_.advance(now, budget);
+    more = advance(now, budget);
   }
   perform();
   const std::size_t made = machine_.executed() - before;
@@ -96,6 +97,22 @@ std::size_t RunningSession::turn(std::size_t budget, const Moment& now) {
   }
   make_scopes();
   return made;
+}
+
+// What is thrown in a turn, for want of memory or because of a bug, ends this session and no other.
+bool RunningSession::advance(const Moment& now, std::size_t budget) {
+  try {
+    return machine_.advance(now, budget);
+  } catch (const std::bad_alloc&) {
+    machine_.abort(Status::failed,
+                   Error(ErrorKind::exhausted,
+                         "the process has no memory left for the session's variables: let it have "
+                         "more, or sessions less (setting session.memory, limits.memory)"));
+  } catch (const std::exception& thrown) {
+    machine_.abort(Status::failed,
+                   Error(ErrorKind::bug, fmt::format("a step ended in \"{}\"", thrown.what())));
+  }
+  return false;
 }
 
 // A limit that has passed strikes what is ready; what waits is struck in its own scope.

@@ -53,6 +53,7 @@ class RunningSession final : public TurnHook, private StopHook {
 
   void make_scopes();
   void look_at_limits(TimePoint now);
+  bool advance(const Moment& now, std::size_t budget);
   void strike_waiting();
   void perform();
   void begin(std::uint64_t id);

@@ -215,6 +215,12 @@ Result<Sessions::Start> RunningSession::child_of(const ExecEffect& exec, std::st
     return Error(ErrorKind::not_found,
                  fmt::format("there is no workflow \"{}\" here", exec.workflow));
   }
+  const std::uint64_t most = start_.options.machine.limits.sessions;
+  if (all_.size() >= most) {
+    return Error(ErrorKind::exhausted,
+                 fmt::format("{} sessions run here already, the limit (setting session.sessions)",
+                             all_.size()));
+  }
   MILLRACE_TRY_ASSIGN(plan_found, all_.plans_->find(exec.workflow));
   Sessions::Start start{.plan = plan_found, .scope = exec.scope};
   SessionOptions& options = start.options;

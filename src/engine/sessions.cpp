@@ -48,6 +48,10 @@ void Sessions::cancel(std::uint64_t session, StopCause cause, std::string reason
   if (found != sessions_.end()) found->second->cancel(cause, std::move(reason));
 }
 
+void Sessions::cancel_all(StopCause cause, const std::string& reason) {
+  for (const auto& entry : sessions_) entry.second->cancel(cause, reason);
+}
+
 void Sessions::leave(std::uint64_t session) {
   const auto found = sessions_.find(session);
   if (found != sessions_.end()) found->second->leave();
@@ -121,7 +125,7 @@ Task<void> Sessions::join() {
 }
 
 Task<void> Sessions::close() {
-  for (const auto& entry : sessions_) entry.second->cancel(StopCause::finished, "it is ending");
+  cancel_all(StopCause::finished, "it is ending");
   co_await home_.wait_for_end(empty_, "the end of its sessions");
 }
 

@@ -63,6 +63,7 @@ class Sessions {
 
   // Both do nothing where there is no such session.
   void cancel(std::uint64_t session, StopCause cause, std::string reason);
+  void cancel_all(StopCause cause, const std::string& reason);
   // Ends running it here, with what it is (prompted, suspended) as its status.
   void leave(std::uint64_t session);
   // The same for all of them. One that runs another stays as it is, started.
