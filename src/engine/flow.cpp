@@ -8,6 +8,20 @@
 #include "engine/session_machine.h"
 
 namespace millrace {
+namespace {
+
+void sort_by_path(boost::container::small_vector<Deposit, 1>& ended) {
+  if (ended.size() == 1) return;
+  std::vector<const BranchKey*> keys;
+  keys.reserve(ended.size());
+  for (const Deposit& deposit : ended) keys.push_back(&deposit.order);
+  boost::container::small_vector<Deposit, 1> sorted;
+  sorted.reserve(ended.size());
+  for (const std::size_t index : path_order(keys)) sorted.push_back(std::move(ended[index]));
+  ended = std::move(sorted);
+}
+
+}  // namespace
 
 void SessionMachine::follow(StatePtr state, const PlanPath& path) {
   Trace::add_next(state->frame, path.child);
@@ -93,13 +107,10 @@ void SessionMachine::end(StatePtr state) {
 
 // All states of the pass have ended: their scopes are merged in path order, later ones winning.
 void SessionMachine::complete(const Ref<Pass>& pass, bool in_cleanup) {
-  std::vector<const BranchKey*> keys;
-  keys.reserve(pass->ended.size());
-  for (const Deposit& deposit : pass->ended) keys.push_back(&deposit.order);
-  const std::vector<std::size_t> order = path_order(keys);
-  Variables merged = std::move(pass->ended[order.front()].scope);
-  Ref<Handler> handler = std::move(pass->ended[order.front()].handler);
-  for (std::size_t i = 1; i < order.size(); ++i) merged.merge(pass->ended[order[i]].scope);
+  sort_by_path(pass->ended);
+  Variables merged = std::move(pass->ended.front().scope);
+  Ref<Handler> handler = std::move(pass->ended.front().handler);
+  for (std::size_t i = 1; i < pass->ended.size(); ++i) merged.merge(pass->ended[i].scope);
   deposits_ -= pass->ended.size();
   pass->ended.clear();
   if (!pass->loop) {
