@@ -16,6 +16,7 @@ pkg_check_modules(brotli REQUIRED IMPORTED_TARGET libbrotlidec libbrotlienc)
 pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(crypto REQUIRED IMPORTED_TARGET libcrypto)
 pkg_check_modules(mozjs REQUIRED IMPORTED_TARGET mozjs-102)
+pkg_check_modules(sqlite REQUIRED IMPORTED_TARGET sqlite3)
 
 if(MILLRACE_TESTS)
   find_package(GTest REQUIRED)

@@ -15,6 +15,7 @@ set(MILLRACE_PACKAGES_net
   PkgConfig::curl PkgConfig::cares PkgConfig::brotli PkgConfig::zstd ZLIB::ZLIB PkgConfig::crypto)
 set(MILLRACE_PACKAGES_function PkgConfig::crypto)
 set(MILLRACE_PACKAGES_script PkgConfig::mozjs)
+set(MILLRACE_PACKAGES_store PkgConfig::sqlite ZLIB::ZLIB)
 set(MILLRACE_PACKAGES_cli CLI11::CLI11)
 
 # millrace_kind(<variable> <folder>): "light" or "heavy".

@@ -12,4 +12,7 @@ namespace millrace {
 // a signed number.
 std::uint64_t new_id(WallTime now, Random& random);
 
+// No id made in the millisecond of `at` or later is below it, and none made before is above.
+std::uint64_t first_id(WallTime at);
+
 }  // namespace millrace

@@ -1,0 +1,159 @@
+#include "store/sqlite/backup.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <utility>
+
+#include "store/record_bytes.h"
+
+namespace millrace::sqlite {
+namespace {
+
+constexpr int kPagesOfStep = 1024;
+constexpr std::size_t kMostFindings = 100;
+
+// Until its end the connection sees one moment of the file.
+class Snapshot {
+ public:
+  static Result<Snapshot> begin(Connection& connection) {
+    MILLRACE_TRY(connection.run("BEGIN; SELECT count(*) FROM sqlite_schema"));
+    return Snapshot(connection);
+  }
+  Snapshot(Snapshot&& other) noexcept : connection_(std::exchange(other.connection_, nullptr)) {}
+  Snapshot& operator=(Snapshot&&) = delete;
+  ~Snapshot() {
+    if (connection_ != nullptr) (void)connection_->run("COMMIT");
+  }
+
+ private:
+  explicit Snapshot(Connection& connection) : connection_(&connection) {}
+  Connection* connection_;
+};
+
+Result<void> copy_pages(Connection& from, Connection& to) {
+  sqlite3_backup* backup = sqlite3_backup_init(to.raw(), "main", from.raw(), "main");
+  if (backup == nullptr) return failure_of(to.raw(), sqlite3_extended_errcode(to.raw()));
+  int code = SQLITE_OK;
+  while (code == SQLITE_OK) code = sqlite3_backup_step(backup, kPagesOfStep);
+  const int finished = sqlite3_backup_finish(backup);
+  if (code != SQLITE_DONE) return failure_of(to.raw(), code);
+  if (finished != SQLITE_OK) return failure_of(to.raw(), finished);
+  return {};
+}
+
+Result<void> copy_to(Connection& from, const std::string& path) {
+  MILLRACE_TRY_ASSIGN(to, Connection::open(path, {.create = true}));
+  MILLRACE_TRY(to.run("PRAGMA synchronous=FULL"));
+  {
+    const Result<Snapshot> snapshot = Snapshot::begin(from);
+    if (!snapshot) return snapshot.error();
+    MILLRACE_TRY(copy_pages(from, to));
+  }
+  // The copy says that it has a log beside it, as its original: it is one file without.
+  MILLRACE_TRY(to.run("PRAGMA journal_mode=DELETE"));
+  MILLRACE_TRY_ASSIGN(found, to.text("PRAGMA quick_check(1)"));
+  if (found != "ok") return Error(ErrorKind::unavailable, "the copy is damaged: " + found);
+  return {};
+}
+
+Error system_failure(std::string_view doing, const std::string& path) {
+  return Error(ErrorKind::unavailable,
+               fmt::format("{} failed: {}", doing,
+                           std::strerror(errno)))  // NOLINT(concurrency-mt-unsafe)
+      .at(path);
+}
+
+// A name is durable once its folder is.
+Result<void> sync_folder_of(const std::string& path) {
+  std::string folder = std::filesystem::path(path).parent_path().string();
+  if (folder.empty()) folder = ".";
+  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) return system_failure("opening", folder);
+  const int failed = ::fsync(descriptor);
+  ::close(descriptor);
+  if (failed != 0) return system_failure("syncing", folder);
+  return {};
+}
+
+}  // namespace
+
+Result<void> back_up(Connection& from, const std::string& to) {
+  std::error_code error;
+  if (std::filesystem::exists(to, error)) {
+    return Error(ErrorKind::conflict, "there is a file already: it would be lost").at(to);
+  }
+  const std::string partial = to + ".partial";
+  std::filesystem::remove(partial, error);
+  const Result<void> copied = copy_to(from, partial);
+  if (!copied) {
+    std::filesystem::remove(partial, error);
+    return copied.error().at(to);
+  }
+  // A link is refused where somebody made the file meanwhile; a renaming would replace it.
+  if (::link(partial.c_str(), to.c_str()) != 0) return system_failure("naming the copy", to);
+  std::filesystem::remove(partial, error);
+  return sync_folder_of(to);
+}
+
+Result<void> back_up(const std::string& path, const std::string& to) {
+  MILLRACE_TRY_ASSIGN(from, Connection::open(path, {}));
+  MILLRACE_TRY(from.run("PRAGMA query_only=1"));
+  return back_up(from, to);
+}
+
+namespace {
+
+using Findings = std::vector<std::string>;
+
+Result<void> check_pages(Connection& connection, Findings& findings) {
+  MILLRACE_TRY_ASSIGN(statement,
+                      connection.prepare(fmt::format("PRAGMA integrity_check({})", kMostFindings)));
+  for (;;) {
+    MILLRACE_TRY_ASSIGN(row, statement.next());
+    if (!row) return {};
+    if (statement.bytes(0) != "ok") findings.emplace_back(statement.bytes(0));
+  }
+}
+
+// `decode` takes the statement at a row.
+template <class Decode>
+Result<void> check_rows(Connection& connection, std::string_view sql, Findings& findings,
+                        Decode decode) {
+  MILLRACE_TRY_ASSIGN(statement, connection.prepare(sql));
+  while (findings.size() < kMostFindings) {
+    MILLRACE_TRY_ASSIGN(row, statement.next());
+    if (!row) break;
+    const auto decoded = decode(statement);
+    if (!decoded) findings.push_back(decoded.error().message());
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> check_store(const std::string& path) {
+  MILLRACE_TRY_ASSIGN(connection, Connection::open(path, {}));
+  MILLRACE_TRY(connection.run("PRAGMA query_only=1"));
+  Findings findings;
+  MILLRACE_TRY(check_pages(connection, findings));
+  MILLRACE_TRY(check_rows(
+      connection, "SELECT session, head, payload FROM sessions", findings,
+      [](Statement& row) { return decode_record(row.id(0), row.bytes(1), row.bytes(2)); }));
+  MILLRACE_TRY(check_rows(connection, "SELECT session, content FROM prompts", findings,
+                          [](Statement& row) { return decode_prompt(row.id(0), row.bytes(1)); }));
+  MILLRACE_TRY(check_rows(connection, "SELECT session, body, number, content FROM chunks", findings,
+                          [](Statement& row) {
+                            return decode_chunk({row.id(0), row.id(1), row.id(2)}, row.bytes(3));
+                          }));
+  MILLRACE_TRY(
+      check_rows(connection, "SELECT hash, content FROM definitions", findings,
+                 [](Statement& row) { return decode_definition(row.bytes(0), row.bytes(1)); }));
+  return findings;
+}
+
+}  // namespace millrace::sqlite

@@ -1,0 +1,20 @@
+// Copies of a store while it is in use, and a look at whether one is whole.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "store/sqlite/connection.h"
+
+namespace millrace::sqlite {
+
+// A copy of what is durable now, at `to`, where no file may be; it is complete, durable and checked
+// once it has that name. Writers go on meanwhile; the log grows until it is done. Holds its thread.
+Result<void> back_up(Connection& from, const std::string& to);
+// The same of the store at `path`, which another process may have open.
+Result<void> back_up(const std::string& path, const std::string& to);
+
+// What is wrong with the store at `path`, one finding a line; empty: nothing. Reads all of it.
+Result<std::vector<std::string>> check_store(const std::string& path);
+
+}  // namespace millrace::sqlite
