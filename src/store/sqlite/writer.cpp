@@ -26,6 +26,7 @@ Result<std::unique_ptr<Writer>> Writer::open(Connection connection, Connection c
       writer->connection_.raw(),
       [](void* self, sqlite3* /*database*/, const char* /*name*/, int pages) {
         static_cast<Writer*>(self)->log_pages_ = pages;
+        static_cast<Writer*>(self)->is_log_empty_ = false;
         return SQLITE_OK;
       },
       writer.get());
@@ -56,6 +57,7 @@ void Writer::run() {
     if (writes > 0) commit(tables_, work.writes);
     work.writes.clear();
     gather = writes >= kLoaded ? writes / 2 : 0;
+    is_quiet_ = writes == 0 && (is_quiet_ || work.is_idle);
     look_after_log(work.is_idle);
     keep_house(writes);
   }
@@ -70,14 +72,15 @@ void Writer::take_up(std::vector<PurgeRequest>& requests) {
 void Writer::look_after_log(bool is_idle) {
   if (log_ready_.exchange(false)) {
     log_asked_ = false;
-    const auto kind = is_idle ? CheckpointKind::truncate : CheckpointKind::passive;
+    const auto kind = is_quiet_ ? CheckpointKind::truncate : CheckpointKind::passive;
     const auto done = checkpoint(connection_, kind);
-    // What is all in the file is written over by the next commit.
-    if (done && done->pages == done->done && is_idle) log_pages_ = 0;
+    if (!done || done->pages != done->done) return;
+    log_pages_ = 0;  // what is all in the file is written over by the next commit
+    is_log_empty_ = is_quiet_;
     return;
   }
   const bool is_long = log_pages_ * kPageSize >= options_.log;
-  if (log_asked_ || !(is_long || (is_idle && log_pages_ > 0))) return;
+  if (log_asked_ || !(is_long || (is_idle && !is_log_empty_))) return;
   log_asked_ = true;
   checkpointer_->begin();
 }
