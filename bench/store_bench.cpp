@@ -3,11 +3,11 @@
 //   build/release/bench/bench_store
 //
 // The file is made in the working directory, which should lie on the disk that is to be measured.
-// "sessions/N": N sessions are under way at once on one shard; each appends its start, and when that
-// is durable its end, and when that is durable the next one begins. `items_per_second` counts
-// sessions; p50 and p99 are of the time from an append to its acknowledgement. "one_by_one": a
-// single session at a time. "bare/N": the same rows by SQLite alone, N to a commit, without queue,
-// threads and acknowledgements. Goals: docs/performance.md.
+// "sessions/N": N sessions are under way at once on one shard; each appends its start, and when
+// that is durable its end, and when that is durable the next one begins. `items_per_second` counts
+// sessions; p50 and p99 are of the time from an append to its acknowledgement. "sessions/1" is
+// one after the other. "bare/N": rows of that size by SQLite alone, N to a commit, without
+// indices, queue, threads and acknowledgements. Goals: docs/performance.md.
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 
@@ -17,6 +17,7 @@
 #include <iostream>
 
 #include "base/ids.h"
+#include "store/sqlite/connection.h"
 #include "store/sqlite/sqlite_store.h"
 
 namespace millrace {
@@ -113,7 +114,6 @@ void sessions(benchmark::State& state) {
   if (!store) return state.SkipWithError(store.error().to_line().c_str());
   const auto in_flight = static_cast<std::size_t>(state.range(0));
   const std::size_t count = in_flight == 1 ? 2'000 : 200'000;
-  std::vector<double> p50s;
   for (auto _ : state) {
     Shard shard;
     shard.run([&](Scope& scope) -> Task<void> {
@@ -133,14 +133,36 @@ void sessions(benchmark::State& state) {
   store->reset();
   fresh_file();
 }
-BENCHMARK(sessions)
-    ->Arg(1)
-    ->Arg(100)
-    ->Arg(500)
-    ->Arg(2000)
-    ->Iterations(1)
-    ->UseRealTime()
-    ->Unit(benchmark::kMillisecond);
+BENCHMARK(sessions)->Arg(1)->Arg(100)->Arg(500)->Arg(2000)->Iterations(1)->UseRealTime()->Unit(
+    benchmark::kMillisecond);
+
+void expect(const Result<void>& result) {
+  if (result) return;
+  std::cerr << result.error().to_line() << '\n';
+  std::abort();
+}
+
+void bare(benchmark::State& state) {
+  auto connection = sqlite::Connection::open(fresh_file(), {.create = true});
+  expect(
+      connection->run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+                      "CREATE TABLE sessions(session INTEGER PRIMARY KEY, payload BLOB)"));
+  auto insert = connection->prepare("INSERT INTO sessions VALUES (?, ?)");
+  const std::string payload(kFrontier, 'f');
+  std::int64_t session = 0;
+  for (auto _ : state) {
+    expect(connection->run("BEGIN"));
+    for (std::int64_t i = 0; i < state.range(0); ++i) {
+      expect(insert->with(++session, sqlite::Blob{payload}).run());
+    }
+    expect(connection->run("COMMIT"));
+  }
+  state.SetItemsProcessed(session);
+  *insert = sqlite::Statement();
+  *connection = sqlite::Connection();
+  fresh_file();
+}
+BENCHMARK(bare)->Arg(1)->Arg(100)->Arg(500)->UseRealTime()->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace millrace
