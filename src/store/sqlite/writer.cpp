@@ -51,7 +51,9 @@ void Writer::run() {
   WriteQueue::Work work;
   std::size_t gather = 0;
   while (!work.is_closed) {
-    queue_.take(work, has_housework(), gather);
+    queue_.take(work, {.has_more = has_housework() && clock_.now() >= rests_until_,
+                       .for_idle = !is_log_empty_ || has_housework(),
+                       .gather = gather});
     take_up(work.purges);
     const std::size_t writes = work.writes.size();
     if (writes > 0) commit(tables_, work.writes);
@@ -86,12 +88,11 @@ void Writer::look_after_log(bool is_idle) {
 }
 
 bool Writer::has_housework() const {
-  if (purges_.empty() && !tables_.has_dropped_bodies() && !has_free_space_) return false;
-  return clock_.now() >= rests_until_;
+  return !purges_.empty() || tables_.has_dropped_bodies() || has_free_space_;
 }
 
 void Writer::keep_house(std::size_t writes) {
-  if (!has_housework()) return;
+  if (!has_housework() || clock_.now() < rests_until_) return;
   const Result<void> done = do_housework(writes);
   if (done) return;
   if (connection_.in_transaction()) tables_.roll_back();
