@@ -2,145 +2,195 @@
 //
 //   build/release/bench/bench_store
 //
-// The file is made in the working directory, which should lie on the disk that is to be measured.
-// "sessions/N": N sessions are under way at once on one shard; each appends its start, and when that
-// is durable its end, and when that is durable the next one begins. `items_per_second` counts
-// sessions; p50 and p99 are of the time from an append to its acknowledgement. "one_by_one": a
-// single session at a time. "bare/N": the same rows by SQLite alone, N to a commit, without queue,
-// threads and acknowledgements. Goals: docs/performance.md.
+// "sessions/N": N sessions are under way at once on one shard; sessions/1 is one after the other.
+// "paced/N": N sessions begin each second, whether the ones before have ended or not.
+// `items_per_second` counts sessions; p50, p99 and max are of the time from an append to its
+// acknowledgement. "bare/N": rows of that size by SQLite alone, N to a commit, without indices,
+// queue, threads and acknowledgements. "retention": a million sessions that are purged as they end;
+// "file" and "resident" are the largest seen in the first and in the last tenth. "suspended": a
+// million that wait, and how long it takes to open their file and to find who wakes next. Goals:
+// docs/performance.md.
 #include <benchmark/benchmark.h>
-#include <fmt/format.h>
 
-#include <algorithm>
-#include <cstdlib>
-#include <filesystem>
-#include <iostream>
-
-#include "base/ids.h"
-#include "store/sqlite/sqlite_store.h"
+#include "store/sqlite/connection.h"
+#include "store_load.h"
+#include "support/measure.h"
 
 namespace millrace {
 namespace {
 
-constexpr std::size_t kFrontier = 300;  // bytes, of a small session
-constexpr std::size_t kReport = 150;
-
-std::string fresh_file() {
-  for (const char* end : {"", "-wal", "-shm", ".lock"}) {
-    std::filesystem::remove(std::string("bench_store.db") + end);
-  }
-  return "bench_store.db";
+std::unique_ptr<SqliteStore> open_store() {
+  auto store = SqliteStore::open({.path = kFile});
+  if (!store) expect(store.error());
+  return std::move(*store);
 }
 
-SessionRecord started(std::uint64_t session, WallTime now) {
-  static const auto kDefinition = std::make_shared<const std::string>(2000, 'd');
-  SessionRecord record;
-  record.session = session;
-  record.epoch = 1;
-  record.workflow = "orders";
-  record.workflow_id = 17;
-  record.created = now;
-  record.changed = now;
-  record.plan = std::string(64, 'h');
-  record.definition = kDefinition;
-  record.payload.assign(kFrontier, 'f');
-  return record;
+void report(benchmark::State& state, Load& load) {
+  state.counters["p50_ms"] = load.percentile(50);
+  state.counters["p99_ms"] = load.percentile(99);
+  state.counters["max_ms"] = load.percentile(100);
+  state.counters["file_MiB"] = size_in_mib();
+  state.counters["log_MiB"] = size_in_mib("-wal");
 }
-
-SessionRecord ended(std::uint64_t session, WallTime now) {
-  SessionRecord record = started(session, now);
-  record.kind = RecordKind::ended;
-  record.status = SessionStatus::completed;
-  record.purge_at = now + std::chrono::hours(24);
-  record.payload.assign(kReport, 'r');
-  return record;
-}
-
-// Keeps a number of sessions under way.
-class Load {
- public:
-  Load(Shard& shard, Journal& journal, std::size_t in_flight, std::size_t sessions)
-      : shard_(shard), journal_(journal), left_(sessions) {
-    times_.reserve(2 * sessions);
-    for (std::size_t i = 0; i < in_flight && left_ > 0; ++i) begin();
-  }
-  Event& done() { return done_; }
-  // Milliseconds.
-  double percentile(double of_hundred) {
-    std::sort(times_.begin(), times_.end());
-    const auto at = static_cast<std::size_t>(static_cast<double>(times_.size()) * of_hundred / 100);
-    return static_cast<double>(times_[std::min(at, times_.size() - 1)].count()) / 1e6;
-  }
-
- private:
-  void begin() {
-    --left_;
-    ++under_way_;
-    const WallTime now = shard_.clock().wall();
-    const std::uint64_t session = new_id(now, random_);
-    write(started(session, now), [this, session] {
-      write(ended(session, shard_.clock().wall()), [this] {
-        --under_way_;
-        if (left_ > 0) begin();
-        if (under_way_ == 0) done_.set();
-      });
-    });
-  }
-  template <class Then>
-  void write(SessionRecord record, Then then) {
-    const TimePoint began = shard_.now();
-    journal_.append(std::move(record), [this, began, then](const Result<void>& result) {
-      if (!result) {
-        std::cerr << result.error().to_line() << '\n';
-        std::abort();
-      }
-      times_.push_back(shard_.now() - began);
-      then();
-    });
-  }
-
-  Shard& shard_;
-  Journal& journal_;
-  std::size_t left_;
-  std::size_t under_way_ = 0;
-  Random random_{1};
-  std::vector<Nanos> times_;
-  Event done_;
-};
 
 void sessions(benchmark::State& state) {
-  auto store = SqliteStore::open({.path = fresh_file()});
-  if (!store) return state.SkipWithError(store.error().to_line().c_str());
+  remove_file();
+  const auto store = open_store();
   const auto in_flight = static_cast<std::size_t>(state.range(0));
   const std::size_t count = in_flight == 1 ? 2'000 : 200'000;
-  std::vector<double> p50s;
   for (auto _ : state) {
     Shard shard;
     shard.run([&](Scope& scope) -> Task<void> {
-      const std::unique_ptr<Journal> journal = (*store)->journal(shard);
-      Load load(shard, *journal, in_flight, count);
+      const std::unique_ptr<Journal> journal = store->journal(shard);
+      Load load(shard, *journal, count);
+      load.keep_under_way(in_flight);
       (void)co_await scope.wait(load.done(), "the end of all");
-      state.counters["p50_ms"] = load.percentile(50);
-      state.counters["p99_ms"] = load.percentile(99);
-      state.counters["max_ms"] = load.percentile(100);
+      report(state, load);
     });
   }
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(count));
-  state.counters["file_MiB"] =
-      static_cast<double>(std::filesystem::file_size("bench_store.db")) / (1 << 20);
-  state.counters["log_MiB"] =
-      static_cast<double>(std::filesystem::file_size("bench_store.db-wal")) / (1 << 20);
-  store->reset();
-  fresh_file();
+  remove_file();
 }
-BENCHMARK(sessions)
-    ->Arg(1)
-    ->Arg(100)
-    ->Arg(500)
-    ->Arg(2000)
-    ->Iterations(1)
-    ->UseRealTime()
-    ->Unit(benchmark::kMillisecond);
+BENCHMARK(sessions)->Arg(1)->Arg(100)->Arg(300)->Arg(2000)->Iterations(1)->UseRealTime()->Unit(
+    benchmark::kMillisecond);
+
+void paced(benchmark::State& state) {
+  remove_file();
+  const auto store = open_store();
+  const auto a_second = static_cast<std::size_t>(state.range(0));
+  const std::size_t count = 5 * a_second;
+  for (auto _ : state) {
+    Shard shard;
+    shard.run([&](Scope& scope) -> Task<void> {
+      const std::unique_ptr<Journal> journal = store->journal(shard);
+      Load load(shard, *journal, count);
+      const TimePoint began = shard.now();
+      while (load.left() > 0) {
+        const double elapsed = std::chrono::duration<double>(shard.now() - began).count();
+        const auto due = static_cast<std::size_t>(elapsed * static_cast<double>(a_second));
+        while (load.left() > 0 && count - load.left() < due) load.begin();
+        (void)co_await scope.sleep_for(std::chrono::microseconds(200), "the next ones");
+      }
+      (void)co_await scope.wait(load.done(), "the end of all");
+      report(state, load);
+    });
+  }
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(count));
+  remove_file();
+}
+BENCHMARK(paced)->Arg(20000)->Arg(40000)->Iterations(1)->UseRealTime()->Unit(
+    benchmark::kMillisecond);
+
+void bare(benchmark::State& state) {
+  remove_file();
+  auto connection = sqlite::Connection::open(kFile, {.create = true});
+  expect(
+      connection->run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+                      "CREATE TABLE sessions(session INTEGER PRIMARY KEY, payload BLOB)"));
+  auto insert = connection->prepare("INSERT INTO sessions VALUES (?, ?)");
+  const std::string payload(kFrontier, 'f');
+  std::int64_t session = 0;
+  for (auto _ : state) {
+    expect(connection->run("BEGIN"));
+    for (std::int64_t i = 0; i < state.range(0); ++i) {
+      expect(insert->with(++session, sqlite::Blob{payload}).run());
+    }
+    expect(connection->run("COMMIT"));
+  }
+  state.SetItemsProcessed(session);
+  *insert = sqlite::Statement();
+  *connection = sqlite::Connection();
+  remove_file();
+}
+BENCHMARK(bare)->Arg(1)->Arg(100)->Arg(500)->UseRealTime()->Unit(benchmark::kMillisecond);
+
+double resident_mib() { return static_cast<double>(support::resident_bytes()) / (1 << 20); }
+
+void retention(benchmark::State& state) {
+  remove_file();
+  const auto store = open_store();
+  constexpr std::size_t kSessions = 1'000'000;
+  double file[10] = {};
+  double resident[10] = {};
+  for (auto _ : state) {
+    Shard shard;
+    shard.run([&](Scope& scope) -> Task<void> {
+      const std::unique_ptr<Journal> journal = store->journal(shard);
+      Load load(shard, *journal, kSessions);
+      load.keep_under_way(300);
+      while (!load.done().is_set()) {
+        const auto purged =
+            co_await journal->purge(scope, shard.clock().wall() + std::chrono::hours(25));
+        if (!purged) expect(purged.error());
+        const std::size_t tenth =
+            std::min<std::size_t>(9, (kSessions - load.left()) * 10 / kSessions);
+        file[tenth] = std::max(file[tenth], size_in_mib() + size_in_mib("-wal"));
+        resident[tenth] = std::max(resident[tenth], resident_mib());
+        (void)co_await scope.sleep_for(std::chrono::milliseconds(20), "the next purge");
+      }
+    });
+  }
+  state.SetItemsProcessed(kSessions);
+  state.counters["file_first_MiB"] = file[0];
+  state.counters["file_last_MiB"] = file[9];
+  state.counters["resident_first_MiB"] = resident[0];
+  state.counters["resident_last_MiB"] = resident[9];
+  remove_file();
+}
+BENCHMARK(retention)->Iterations(1)->UseRealTime()->Unit(benchmark::kMillisecond);
+
+Task<void> suspend_many(Scope& scope, Journal& journal, std::size_t count) {
+  Random random(1);
+  std::size_t left = count;
+  std::size_t begun = 0;
+  Event all;
+  const WallTime today = scope.shard().clock().wall();
+  std::function<void()> next = [&] {
+    const WallTime now = today + std::chrono::microseconds(100 * begun++);
+    SessionRecord record = started_record(new_id(now, random), now);
+    record.status = SessionStatus::suspended;
+    record.wake_at = now + std::chrono::seconds(random.below(86'400));
+    journal.append(std::move(record), [&](const Result<void>& result) {
+      expect(result);
+      if (begun < count) next();
+      if (--left == 0) all.set();
+    });
+  };
+  for (int i = 0; i < 1000; ++i) next();
+  (void)co_await scope.wait(all, "the last one");
+}
+
+void suspended(benchmark::State& state) {
+  remove_file();
+  constexpr std::size_t kSessions = 1'000'000;
+  {
+    const auto store = open_store();
+    Shard shard;
+    shard.run([&](Scope& scope) -> Task<void> {
+      const std::unique_ptr<Journal> journal = store->journal(shard);
+      co_await suspend_many(scope, *journal, kSessions);
+    });
+  }
+  state.counters["bytes_each"] = size_in_mib() * (1 << 20) / kSessions;
+  const double before = resident_mib();
+  for (auto _ : state) {
+    const auto store = open_store();
+    Shard shard;
+    shard.run([&](Scope& scope) -> Task<void> {
+      const std::unique_ptr<Journal> journal = store->journal(shard);
+      const WallTime soon = shard.clock().wall() + std::chrono::minutes(5);
+      const auto started = co_await journal->list(
+          scope, {.statuses = {SessionStatus::started}, .oldest_first = true});
+      const auto due = co_await journal->waking(scope, soon, {}, 10'000);
+      const auto counts = co_await journal->count(scope);
+      if (!started || !due || !counts) std::abort();
+      state.counters["found_due"] = static_cast<double>(due->size());
+    });
+    state.counters["resident_more_MiB"] = resident_mib() - before;
+  }
+  remove_file();
+}
+BENCHMARK(suspended)->Iterations(1)->UseRealTime()->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace millrace

@@ -100,6 +100,11 @@ std::string described(const std::optional<WallTime>& at) {
   return at ? std::to_string(at->time_since_epoch().count()) : "none";
 }
 
+std::string shortened(const std::string& text) {
+  return fmt::format("{}... ({}, {:x})", text.substr(0, 40), text.size(),
+                     std::hash<std::string>()(text));
+}
+
 }  // namespace
 
 std::string described(const PromptRecord& prompt) {
@@ -109,6 +114,7 @@ std::string described(const PromptRecord& prompt) {
 }
 
 std::string described(const SessionRecord& record) {
+  const std::string& payload = record.payload;
   std::string text = fmt::format(
       "session {}, epoch {}, kind {}, {}, workflow {} ({}), by {}, created {}, changed {}, wakes "
       "{}, goes {}, plan '{}', key '{}', summary '{}', payload '{}'",
@@ -116,7 +122,7 @@ std::string described(const SessionRecord& record) {
       record.workflow, record.workflow_id, record.created_by,
       described(std::optional(record.created)), described(std::optional(record.changed)),
       described(record.wake_at), described(record.purge_at), record.plan, record.start_key,
-      record.summary, record.payload);
+      record.summary, payload.size() < 100 ? payload : shortened(payload));
   for (const PromptRecord& prompt : record.prompts) text += "\n  " + described(prompt);
   return text;
 }

@@ -60,7 +60,7 @@ class FaultyFiles {
   // Before a write or truncation: what was there, so that it can be undone.
   void note(const std::string& path, std::int64_t offset, std::string before, std::int64_t size);
   void synced(const std::string& path);
-  sqlite3_vfs* system() const { return system_; }
+  sqlite3_vfs* underlying() const { return system_; }
 
  private:
   struct Change {

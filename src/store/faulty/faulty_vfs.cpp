@@ -141,7 +141,8 @@ int open_file(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags,
     const auto verdict = files.judge(FileOperation::open, false);
     if (verdict.code != SQLITE_OK) return verdict.code;
   }
-  const int code = files.system()->xOpen(files.system(), name, at->system, flags, out_flags);
+  const int code =
+      files.underlying()->xOpen(files.underlying(), name, at->system, flags, out_flags);
   if (code != SQLITE_OK) return code;
   if (has_faults && name != nullptr) at->path = new std::string(name);
   at->base.pMethods = &kMethods;
@@ -153,14 +154,14 @@ int delete_file(sqlite3_vfs* vfs, const char* name, int sync_folder) {
   // A machine without power removes no files.
   const auto verdict = files.judge(FileOperation::truncate, false);
   if (verdict.code != SQLITE_OK) return SQLITE_IOERR_DELETE;
-  return files.system()->xDelete(files.system(), name, sync_folder);
+  return files.underlying()->xDelete(files.underlying(), name, sync_folder);
 }
 
 }  // namespace
 
 sqlite3_vfs faulty_vfs(FaultyFiles& files, const char* name) {
-  sqlite3_vfs vfs = *files.system();
-  vfs.szOsFile = static_cast<int>(sizeof(FaultyFile)) + files.system()->szOsFile;
+  sqlite3_vfs vfs = *files.underlying();
+  vfs.szOsFile = static_cast<int>(sizeof(FaultyFile)) + files.underlying()->szOsFile;
   vfs.pNext = nullptr;
   vfs.zName = name;
   vfs.pAppData = &files;

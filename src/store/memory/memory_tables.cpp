@@ -22,6 +22,8 @@ bool matches(const SessionQuery& query, const SessionRecord& record) {
   return !query.created_before || record.session < first_id(*query.created_before);
 }
 
+bool by_state(const PromptRecord& a, const PromptRecord& b) { return a.state < b.state; }
+
 StoredSession as_listed(const StoredSession& stored, bool with_payload) {
   StoredSession listed = stored;
   if (!with_payload) {
@@ -49,13 +51,16 @@ Result<void> MemoryTables::apply(const SessionRecord& record) {
 
   StoredSession& stored = is_new ? sessions_[record.session] : at->second;
   std::string start_key = is_new ? record.start_key : stored.record.start_key;
-  // In before out, so that a definition that both refer to stays.
-  enter(record);
+  // Before the old record goes, so that a definition that both refer to stays.
+  if (!record.plan.empty()) ++definitions_[record.plan].uses;
   if (!is_new) leave(stored.record);
+  enter(record);
   stored.record = record;
   stored.record.definition = nullptr;
   stored.record.start_key = std::move(start_key);
-  for (PromptRecord& prompt : stored.record.prompts) prompt.session = record.session;
+  auto& prompts = stored.record.prompts;
+  for (PromptRecord& prompt : prompts) prompt.session = record.session;
+  std::sort(prompts.begin(), prompts.end(), by_state);
   if (is_new && !record.start_key.empty()) start_keys_[record.start_key] = record.session;
   if (ends_bodies(record.status))
     drop_chunks({record.session, 0, 0}, {record.session, kLast, kLast});
@@ -64,7 +69,6 @@ Result<void> MemoryTables::apply(const SessionRecord& record) {
 
 void MemoryTables::enter(const SessionRecord& record) {
   ++counts_[static_cast<std::size_t>(record.status)];
-  if (!record.plan.empty()) ++definitions_[record.plan].uses;
   if (record.wake_at) waking_.insert({*record.wake_at, record.session});
   if (record.purge_at) to_purge_.insert({*record.purge_at, record.session});
 }
@@ -171,15 +175,12 @@ std::vector<PromptRecord> MemoryTables::prompts(const PromptQuery& query) const 
   std::vector<PromptRecord> found;
   for (const auto& [session, stored] : sessions_) {
     if (query.session != 0 && session != query.session) continue;
-    std::vector<PromptRecord> open = stored.record.prompts;
-    std::sort(open.begin(), open.end(),
-              [](const auto& a, const auto& b) { return a.state < b.state; });
-    for (PromptRecord& prompt : open) {
+    for (const PromptRecord& prompt : stored.record.prompts) {
       const auto place = std::make_pair(prompt.session, prompt.state);
       if (place <= std::make_pair(query.after_session, query.after_state)) continue;
       if (query.owner != 0 && prompt.owner != query.owner) continue;
       if (found.size() == query.limit) return found;
-      found.push_back(std::move(prompt));
+      found.push_back(prompt);
     }
   }
   return found;

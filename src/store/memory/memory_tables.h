@@ -33,7 +33,7 @@ class MemoryTables {
     std::uint64_t uses = 0;
   };
   void enter(const SessionRecord& record);  // into all that finds it
-  void leave(const SessionRecord& record);  // out of it
+  void leave(const SessionRecord& record);  // out of it, and out of its definition
   void drop_chunks(const ChunkPlace& from, const ChunkPlace& to);
 
   std::map<std::uint64_t, StoredSession> sessions_;

@@ -91,13 +91,16 @@ void Tables::roll_back() {
 
 Tables::Applied Tables::apply(SessionRecord& record) {
   std::optional<Stored> stored;
-  // A session begins once: what most records of a beginning find out, the insertion finds out too.
-  if (record.kind != RecordKind::started) {
+  // A session begins once: that it is new, the insertion finds out too.
+  const bool is_plain_start = record.kind == RecordKind::started && record.start_key.empty() &&
+                              (record.plan.empty() || record.definition);
+  if (!is_plain_start) {
     MILLRACE_TRY_ASSIGN(found, find(record.session));
     stored = found;
   }
   for (;;) {
-    if (stored && record.epoch < stored->epoch) return Verdict::refused(later_epoch(record, stored->epoch));
+    if (stored && record.epoch < stored->epoch)
+      return Verdict::refused(later_epoch(record, stored->epoch));
     if (!stored && !record.start_key.empty()) {
       MILLRACE_TRY_ASSIGN(taken, check_start_key(record));
       if (taken.refusal) return taken;
@@ -139,8 +142,6 @@ Tables::Applied Tables::check_start_key(const SessionRecord& record) {
   if (!is_taken) return Verdict();
   const std::uint64_t by = row.id(0);
   row.rest();
-  // A session that says its own key again begins again, which the insertion finds out.
-  if (by == record.session) return Verdict();
   return Verdict::refused(start_key_taken(record, by));
 }
 

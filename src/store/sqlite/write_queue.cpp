@@ -65,18 +65,22 @@ void WriteQueue::close() {
   filled_.notify_one();
 }
 
-void WriteQueue::take(Work& work, bool has_more, std::size_t gather) {
+void WriteQueue::take(Work& work, const Wait& wait) {
   work.writes.clear();
   work.purges.clear();
   work.is_idle = false;
   std::unique_lock lock(mutex_);
-  if (gather > writes_.size() && !woken_ && !has_more) {
-    wanted_ = gather;
+  if (wait.gather > writes_.size() && !woken_ && !wait.has_more) {
+    wanted_ = wait.gather;
     filled_.wait_for(lock, options_.gather, [this] { return woken_ || writes_.size() >= wanted_; });
     wanted_ = 1;
   }
   const auto has_work = [this] { return woken_ || !writes_.empty(); };
-  if (!has_more) work.is_idle = !filled_.wait_for(lock, options_.idle, has_work);
+  if (!wait.has_more && wait.for_idle) {
+    work.is_idle = !filled_.wait_for(lock, options_.idle, has_work);
+  } else if (!wait.has_more) {
+    filled_.wait(lock, has_work);
+  }
   woken_ = false;
   work.is_closed = closed_ && writes_.empty() && purges_.empty();
   work.writes.swap(writes_);

@@ -37,9 +37,12 @@ class WriteQueue {
     bool is_idle = false;    // there was nothing for Options::idle
     bool is_closed = false;  // and nothing is left
   };
-  // Waits for work, unless `has_more` of its own is to do. `gather`: much is under way, so that a
-  // commit is worth waiting for, until there are so many writes.
-  void take(Work& work, bool has_more, std::size_t gather);
+  struct Wait {
+    bool has_more = false;   // of its own to do: it does not wait at all
+    bool for_idle = false;   // it wants to know when there is nothing
+    std::size_t gather = 0;  // much is under way: so many writes are worth waiting a little for
+  };
+  void take(Work& work, const Wait& wait);
 
  private:
   Result<void> check(std::size_t size) const;

@@ -26,6 +26,7 @@ Result<std::unique_ptr<Writer>> Writer::open(Connection connection, Connection c
       writer->connection_.raw(),
       [](void* self, sqlite3* /*database*/, const char* /*name*/, int pages) {
         static_cast<Writer*>(self)->log_pages_ = pages;
+        static_cast<Writer*>(self)->is_log_empty_ = false;
         return SQLITE_OK;
       },
       writer.get());
@@ -50,12 +51,15 @@ void Writer::run() {
   WriteQueue::Work work;
   std::size_t gather = 0;
   while (!work.is_closed) {
-    queue_.take(work, has_housework(), gather);
+    queue_.take(work, {.has_more = has_housework() && clock_.now() >= rests_until_,
+                       .for_idle = !is_log_empty_ || has_housework(),
+                       .gather = gather});
     take_up(work.purges);
     const std::size_t writes = work.writes.size();
     if (writes > 0) commit(tables_, work.writes);
     work.writes.clear();
     gather = writes >= kLoaded ? writes / 2 : 0;
+    is_quiet_ = writes == 0 && (is_quiet_ || work.is_idle);
     look_after_log(work.is_idle);
     keep_house(writes);
   }
@@ -70,25 +74,25 @@ void Writer::take_up(std::vector<PurgeRequest>& requests) {
 void Writer::look_after_log(bool is_idle) {
   if (log_ready_.exchange(false)) {
     log_asked_ = false;
-    const auto kind = is_idle ? CheckpointKind::truncate : CheckpointKind::passive;
+    const auto kind = is_quiet_ ? CheckpointKind::truncate : CheckpointKind::passive;
     const auto done = checkpoint(connection_, kind);
-    // What is all in the file is written over by the next commit.
-    if (done && done->pages == done->done && is_idle) log_pages_ = 0;
+    if (!done || done->pages != done->done) return;
+    log_pages_ = 0;  // what is all in the file is written over by the next commit
+    is_log_empty_ = is_quiet_;
     return;
   }
   const bool is_long = log_pages_ * kPageSize >= options_.log;
-  if (log_asked_ || !(is_long || (is_idle && log_pages_ > 0))) return;
+  if (log_asked_ || !(is_long || (is_idle && !is_log_empty_))) return;
   log_asked_ = true;
   checkpointer_->begin();
 }
 
 bool Writer::has_housework() const {
-  if (purges_.empty() && !tables_.has_dropped_bodies() && !has_free_space_) return false;
-  return clock_.now() >= rests_until_;
+  return !purges_.empty() || tables_.has_dropped_bodies() || has_free_space_;
 }
 
 void Writer::keep_house(std::size_t writes) {
-  if (!has_housework()) return;
+  if (!has_housework() || clock_.now() < rests_until_) return;
   const Result<void> done = do_housework(writes);
   if (done) return;
   if (connection_.in_transaction()) tables_.roll_back();

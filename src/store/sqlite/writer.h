@@ -46,9 +46,11 @@ class Writer {
   WriteQueue queue_;
   RealClock clock_;
   std::vector<PurgeRequest> purges_;
-  std::int64_t log_pages_ = 0;  // after the last commit
+  std::int64_t log_pages_ = 0;  // after the last commit, not all of them in the file
+  bool is_log_empty_ = false;
   std::atomic<bool> log_ready_{false};
   bool log_asked_ = false;
+  bool is_quiet_ = false;       // nothing was written for Options::idle
   bool has_free_space_ = true;  // perhaps more than is to be kept
   TimePoint rests_until_{};     // from housework that failed
   std::unique_ptr<Checkpointer> checkpointer_;
