@@ -4,8 +4,8 @@
 
 #include <utility>
 
+#include "engine/error_bytes.h"
 #include "engine/frontier_format.h"
-#include "value/error_facts.h"
 #include "value/pack.h"
 
 namespace millrace {
@@ -68,16 +68,8 @@ Ref<Reader> FrontierReader::next_reader() {
   return {};
 }
 
-Error FrontierReader::next_error(int depth) {
-  const auto kind = next_enum(ErrorKind::bug);
-  Error error(kind, next_text());
-  if (std::string where = next_text(); !where.empty()) error = error.at(std::move(where));
-  if (std::string phase = next_text(); !phase.empty()) error = error.in_phase(std::move(phase));
-  if (in_.next_flag()) error = error.with(std::make_shared<ErrorFacts>(next_vars()));
-  if (!in_.next_flag()) return error;
-  if (depth < kMostCauses) return error.caused_by(next_error(depth + 1));
-  in_.fail();
-  return error;
+Error FrontierReader::next_error() {
+  return millrace::next_error(in_, [this] { return next_vars(); });
 }
 
 std::optional<Failure> FrontierReader::next_failure() {

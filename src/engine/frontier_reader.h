@@ -41,7 +41,7 @@ class FrontierReader {
     return static_cast<T>(in_.next_below(static_cast<std::uint64_t>(last) + 1));
   }
   Ref<Reader> next_reader();
-  Error next_error(int depth = 0);
+  Error next_error();
   std::optional<Failure> next_failure();
   void read_machine();
   void read_all();

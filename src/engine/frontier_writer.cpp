@@ -2,8 +2,8 @@
 
 #include <utility>
 
+#include "engine/error_bytes.h"
 #include "engine/frontier_format.h"
-#include "value/error_facts.h"
 #include "value/pack.h"
 
 namespace millrace {
@@ -75,18 +75,8 @@ void FrontierWriter::add_indices(const std::vector<std::uint32_t>& indices) {
   for (const std::uint32_t index : indices) out_.add_number(index);
 }
 
-void FrontierWriter::add_error(const Error& error, int depth) {
-  out_.add_byte(static_cast<std::uint8_t>(error.kind()));
-  add_text(error.message());
-  add_text(error.where());
-  add_text(error.phase());
-  const auto* details = dynamic_cast<const ErrorFacts*>(error.details().get());
-  out_.add_flag(details != nullptr);
-  if (details != nullptr) add_vars(details->facts);
-  const auto cause = error.cause();
-  const bool has_cause = cause && depth < kMostCauses;
-  out_.add_flag(has_cause);
-  if (has_cause) add_error(*cause, depth + 1);
+void FrontierWriter::add_error(const Error& error) {
+  millrace::add_error(out_, error, [this](const Dict& facts) { add_vars(facts); });
 }
 
 void FrontierWriter::add_failure(const std::optional<Failure>& failure) {

@@ -47,7 +47,7 @@ class FrontierWriter {
   void add_time(WallTime time) { out_.add_word(time.time_since_epoch().count()); }
   void add_order(const BranchKey& order);
   void add_indices(const std::vector<std::uint32_t>& indices);
-  void add_error(const Error& error, int depth = 0);
+  void add_error(const Error& error);
   void add_failure(const std::optional<Failure>& failure);
   void add_machine();
   void add_pass(const Pass& pass);
