@@ -75,14 +75,15 @@ class Draft {
 
   Piece call() {
     const std::string_view extras[] = {
-        "", ", limits: { timeout: 3s }",
+        "", ", limits: { timeout: 3s }", ", effect: at-most-once",
         ", retry: { attempts: 3, backoff: 1s, maxBackoff: 5s, jitter: 0.5 }"};
+    const std::size_t extra = pick(4);
     return one(fmt::format(
         "kind: function, ref: httpRequestSend, arguments: [ {{ target: url, type: String, value: "
-        "'http://u' }} ], results: [ {{ target: body, type: Reader, expr: body }}, {{ target: m, "
+        "'http://{}/' }} ], results: [ {{ target: body, type: Reader, expr: body }}, {{ target: m, "
         "type: "
         "Integer, expr: statusCode }} ]{}",
-        extras[pick(3)]));
+        extra == 2 ? "once" : "u", extras[extra]));
   }
 
   Piece waits() {
