@@ -11,20 +11,13 @@
 
 #include "net/curl_multi.h"
 #include "net/egress_policy.h"
-#include "net/request_url.h"
+#include "net/proxy.h"
 #include "net/response_head.h"
+#include "net/tls_options.h"
 #include "net/upload.h"
 #include "scope/event.h"
 
 namespace millrace {
-
-struct TlsOptions {
-  bool verify = true;
-  std::string ca_certificate;      // PEM; empty: the system's
-  std::string client_certificate;  // PEM
-  std::string client_key;          // PEM
-  std::string min_version;         // "1.2" (default), "1.3", ...
-};
 
 struct TransferPlan {
   RequestUrl url;
@@ -37,9 +30,10 @@ struct TransferPlan {
   Nanos dns{};            // what finding them took
   const EgressPolicy* policy = nullptr;
   TlsOptions tls;
-  std::optional<RequestUrl> proxy;  // then `addresses` are the proxy's
+  std::optional<Proxy> proxy;               // then `addresses` are the proxy's
+  std::vector<IpAddress> target_addresses;  // of the URL's host, for a proxy that is told them
 
-  const RequestUrl& peer() const { return proxy ? *proxy : url; }  // what is connected to
+  const RequestUrl& peer() const { return proxy ? proxy->url() : url; }  // what is connected to
 };
 
 struct Timings {
@@ -108,9 +102,11 @@ class Transfer final : private CurlMulti::Handler {
   void set_headers();
   void set_body();
   void set_addresses();
+  void add_addresses(const RequestUrl& url, const std::vector<IpAddress>& addresses);
   void set_proxy();
   void set_tls();
   Error describe(CURLcode code) const;
+  std::string target() const;  // "example.com:80", and the proxy to it: for messages
   void note_activity();
   void check_idle();
   void set_paused(bool paused);

@@ -73,7 +73,7 @@ int Transfer::on_connected(void* self, char*, char*, int, int) {
         Error(ErrorKind::unavailable,
               fmt::format("{} closed the connection before it answered; the request is not sent "
                           "again, because a {} may have had its effect already",
-                          transfer->plan_.url.authority(), transfer->plan_.method))
+                          transfer->target(), transfer->plan_.method))
             .in_phase("headers");
     return CURL_PREREQFUNC_ABORT;
   }
@@ -86,7 +86,9 @@ int Transfer::on_connected(void* self, char*, char*, int, int) {
 // curl is about to resolve something: fine for an address, which needs no asking; otherwise the
 // addresses that were handed over have been lost, and asking anybody would block the loop.
 int Transfer::on_resolve(void*, void*, void* self) {
-  return IpAddress::parse(static_cast<Transfer*>(self)->plan_.peer().host()) ? 0 : 1;
+  const TransferPlan& plan = static_cast<Transfer*>(self)->plan_;
+  const bool is_told = !plan.target_addresses.empty() && IpAddress::parse(plan.url.host());
+  return is_told || IpAddress::parse(plan.peer().host()) ? 0 : 1;
 }
 
 curl_socket_t Transfer::on_open_socket(void* self, curlsocktype, curl_sockaddr* address) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "value/type.h"
+#include "workflow/secrecy.h"
 
 namespace millrace {
 
@@ -18,6 +19,7 @@ struct ArgumentSignature {
   std::vector<Type> types;  // any of them
   bool required = false;
   std::string_view help;
+  Secrecy secrecy = Secrecy::open;
 
   bool takes(Type type) const;  // Any among the types takes every type
 };
