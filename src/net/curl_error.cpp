@@ -118,6 +118,7 @@ Error to_error(const CurlFailure& failure) {
     case CURLE_PARTIAL_FILE: return broken_off(failure);
     case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_WEIRD_SERVER_REPLY:
+    case CURLE_BAD_FUNCTION_ARGUMENT:  // what curl says of a line that is no header
     case CURLE_BAD_CONTENT_ENCODING: return malformed(failure);
     case CURLE_OUT_OF_MEMORY:
       // Also what curl says of one header line longer than it takes.

@@ -59,8 +59,9 @@ class HeaderList {
   }
   Result<void> add(const Header& header) {
     MILLRACE_TRY(check_header(header.name, header.value));
-    // What says where the body ends is ours to say.
-    for (const char* derived : {"Content-Length", "Transfer-Encoding"}) {
+    // What says where the body ends is ours to say; and libcurl, told to wait for a word of the
+    // server before the body, would send the request twice where it hears the wrong one.
+    for (const char* derived : {"Content-Length", "Transfer-Encoding", "Expect"}) {
       if (same_header_name(header.name, derived)) return {};
     }
     headers_.push_back({canonical_header_name(header.name), header.value});

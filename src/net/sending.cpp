@@ -131,15 +131,14 @@ Result<std::shared_ptr<Upload>> Sending::make_upload(const std::string& method) 
   return std::shared_ptr<Upload>();
 }
 
-Task<Result<Sending::Arrived>> Sending::exchange(Scope& attempt, const Hop& hop) {
-  auto allowed = client_.policy_.check_host(hop.url.host());
-  if (!allowed) co_return allowed.error();
+Result<TransferPlan> Sending::plan_for(const Hop& hop) const {
   TransferPlan plan{
       .url = hop.url.copy(),
       .method = hop.method,
       .headers = hop.headers,
       .upload = nullptr,
       .may_resend = prepared_.safe_to_repeat,
+      .wants_new_connection = false,
       .addresses = {},
       .address_limit = client_.limits().connect_addresses,
       .policy = &client_.policy_,
@@ -151,13 +150,24 @@ Task<Result<Sending::Arrived>> Sending::exchange(Scope& attempt, const Hop& hop)
     plan.tls.client_key.clear();
   }
   if (hop.has_body) {
-    auto upload = make_upload(hop.method);
-    if (!upload) co_return upload.error();
-    plan.upload = std::move(*upload);
+    MILLRACE_TRY_ASSIGN(upload, make_upload(hop.method));
+    plan.upload = std::move(upload);
   }
+  return plan;
+}
+
+Task<Result<Sending::Arrived>> Sending::exchange(Scope& attempt, const Hop& hop) {
+  auto allowed = client_.policy_.check_host(hop.url.host());
+  if (!allowed) co_return allowed.error();
   Arrived transfer;
-  auto connected = co_await connect(attempt, std::move(plan), transfer);
-  if (!connected) co_return connected.error();
+  for (bool again = false;; again = true) {
+    auto plan = plan_for(hop);
+    if (!plan) co_return plan.error();
+    plan->wants_new_connection = again;
+    auto connected = co_await connect(attempt, std::move(*plan), transfer);
+    if (connected) break;
+    if (again || !transfer || !transfer->was_given_stale_connection()) co_return connected.error();
+  }
   auto answered = co_await await_head(attempt, *transfer);
   if (!answered) co_return answered.error();
   co_return transfer;

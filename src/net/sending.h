@@ -39,6 +39,7 @@ class Sending {
   };
   // The head of its answer.
   Task<Result<Arrived>> exchange(Scope& attempt, const Hop& hop);
+  Result<TransferPlan> plan_for(const Hop& hop) const;
   Task<Result<void>> connect(Scope& attempt, TransferPlan plan, Arrived& transfer);
   Task<Result<void>> await_head(Scope& attempt, Transfer& transfer);
   // Nothing where the result of this attempt stands.

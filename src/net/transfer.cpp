@@ -1,6 +1,7 @@
 #include "net/transfer.h"
 
 #include <fmt/format.h>
+#include <openssl/ssl.h>
 #include <sys/socket.h>
 
 #include <limits>
@@ -66,6 +67,7 @@ void Transfer::set_options() {
   curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(handle, CURLOPT_FOLLOWLOCATION, 0L);
   curl_easy_setopt(handle, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+  curl_easy_setopt(handle, CURLOPT_FRESH_CONNECT, plan_.wants_new_connection ? 1L : 0L);
   curl_easy_setopt(handle, CURLOPT_PROXY, "");
   curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(handle, CURLOPT_NOPROGRESS, 1L);
@@ -229,6 +231,8 @@ void Transfer::on_done(CURLcode code) noexcept {
     error_ = describe(code);
   } else if (!head_.is_complete()) {
     error_ = describe(CURLE_GOT_NOTHING);
+  } else if (secured_ && !said_farewell_) {
+    error_ = describe(CURLE_PARTIAL_FILE);
   }
   timings_ = timings();
   timings_.total = microseconds(handle_, CURLINFO_TOTAL_TIME_T);
@@ -275,6 +279,11 @@ void Transfer::check_idle() {
   } else {
     idle_timer_.arm(last_activity_ + idle_limit_);
   }
+}
+
+void Transfer::ReleaseSession::operator()(ssl_st* session) const {
+  SSL_set_info_callback(session, nullptr);
+  SSL_free(session);
 }
 
 bool Transfer::has_sent_all() const {

@@ -17,6 +17,8 @@
 #include "net/upload.h"
 #include "scope/event.h"
 
+struct ssl_st;
+
 namespace millrace {
 
 struct TransferPlan {
@@ -25,6 +27,7 @@ struct TransferPlan {
   std::vector<Header> headers;
   std::shared_ptr<Upload> upload;  // null: no body
   bool may_resend = true;          // on a new connection, when an idle one turns out to be dead
+  bool wants_new_connection = false;
   std::vector<IpAddress> addresses;
   Nanos address_limit{};  // for all addresses together, where there are several
   Nanos dns{};            // what finding them took
@@ -80,6 +83,9 @@ class Transfer final : private CurlMulti::Handler {
   std::optional<Error> failure_before_head() const {
     return head_.is_complete() ? std::nullopt : error_;
   }
+  // It failed before anything was sent: the idle connection that it was given held bytes that
+  // nobody had asked for. To be sent again on a new one.
+  bool was_given_stale_connection() const { return stale_; }
   ResponseHead& head() { return head_; }
   const RequestUrl& url() const { return plan_.url; }
 
@@ -111,6 +117,8 @@ class Transfer final : private CurlMulti::Handler {
   void check_idle();
   void set_paused(bool paused);
   bool has_sent_all() const;
+  bool is_connection_stale(const char* ip, int port) const;
+  void watch_farewell();
 
   static std::size_t on_header(char* line, std::size_t size, std::size_t count, void* self);
   static std::size_t on_write(char* bytes, std::size_t size, std::size_t count, void* self);
@@ -118,6 +126,8 @@ class Transfer final : private CurlMulti::Handler {
   static int on_seek(void* self, curl_off_t offset, int origin);
   static int on_connected(void* self, char* remote, char* local, int remote_port, int local_port);
   static int on_resolve(void* resolver, void* reserved, void* self);
+  static void on_tls_event(const ssl_st* session, int where, int value);
+  static int tls_index();
   static curl_socket_t on_open_socket(void* self, curlsocktype purpose, curl_sockaddr* address);
   static int on_close_socket(void* multi, curl_socket_t fd);
 
@@ -139,6 +149,7 @@ class Transfer final : private CurlMulti::Handler {
   bool begun_ = false;
   bool over_ = false;
   bool paused_ = false;
+  bool stale_ = false;
   int socket_ = -1;     // the last that was opened for it; only to be asked, never used
   int sent_times_ = 0;  // 2: an idle connection was dead and the request is sent again
   std::uint64_t uploaded_ = 0;
@@ -149,6 +160,12 @@ class Transfer final : private CurlMulti::Handler {
   Timer idle_timer_;
   Timer kick_;  // resume(), asked for from inside curl
   std::optional<Shard::Outside> outside_;
+  // Of a body that ends with its connection: watched for the farewell that makes it whole.
+  struct ReleaseSession {
+    void operator()(ssl_st* session) const;
+  };
+  std::unique_ptr<ssl_st, ReleaseSession> secured_;
+  bool said_farewell_ = false;
 };
 
 }  // namespace millrace

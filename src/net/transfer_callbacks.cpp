@@ -1,5 +1,6 @@
 // What curl calls while a transfer is under way. None of these may call curl.
 #include <fmt/format.h>
+#include <openssl/ssl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -21,8 +22,36 @@ std::size_t Transfer::on_header(char* line, std::size_t size, std::size_t count,
     transfer->own_error_ = added.error();
     return 0;
   }
-  if (transfer->head_.is_complete()) transfer->head_ready_.set();
+  if (transfer->head_.is_complete()) {
+    transfer->watch_farewell();
+    transfer->head_ready_.set();
+  }
   return size * count;
+}
+
+void Transfer::on_tls_event(const ssl_st* session, int where, int value) {
+  if (where != SSL_CB_READ_ALERT || (value & 0xff) != SSL_AD_CLOSE_NOTIFY) return;
+  static_cast<Transfer*>(SSL_get_ex_data(session, tls_index()))->said_farewell_ = true;
+}
+
+int Transfer::tls_index() {
+  static const int index = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
+  return index;
+}
+
+// curl takes any end of a TLS connection for a proper one; but anybody on the way can cut a
+// connection, and a body that only ends with it would pass for whole. Only while the transfer runs
+// does curl tell which TLS session is its own.
+void Transfer::watch_farewell() {
+  if (!plan_.url.is_tls() || !head_.ends_with_connection() || secured_) return;
+  curl_tlssessioninfo* info = nullptr;
+  curl_easy_getinfo(handle_, CURLINFO_TLS_SSL_PTR, &info);
+  if (info == nullptr || info->backend != CURLSSLBACKEND_OPENSSL) return;
+  auto* session = static_cast<SSL*>(info->internals);
+  if (session == nullptr || SSL_up_ref(session) != 1) return;
+  secured_.reset(session);
+  SSL_set_ex_data(session, tls_index(), this);
+  SSL_set_info_callback(session, &on_tls_event);
 }
 
 std::size_t Transfer::on_write(char* bytes, std::size_t size, std::size_t count, void* self) {
@@ -64,9 +93,21 @@ int Transfer::on_seek(void* self, curl_off_t offset, int origin) {
   return CURL_SEEKFUNC_OK;
 }
 
+// A server that talks on an idle connection would have the next request take that for its answer.
+bool Transfer::is_connection_stale(const char* ip, int port) const {
+  if (socket_ >= 0) return false;  // it was made for this request
+  const int socket = multi_->sockets().find(ip, port);
+  char byte = 0;
+  return socket >= 0 && ::recv(socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+}
+
 // The connection stands, new or taken from the pool, and the request is about to be sent on it.
-int Transfer::on_connected(void* self, char*, char*, int, int) {
+int Transfer::on_connected(void* self, char*, char* local_ip, int, int local_port) {
   auto* transfer = static_cast<Transfer*>(self);
+  if (transfer->is_connection_stale(local_ip, local_port)) {
+    transfer->stale_ = true;
+    return CURL_PREREQFUNC_ABORT;
+  }
   ++transfer->sent_times_;
   if (transfer->sent_times_ > 1 && !transfer->plan_.may_resend) {
     transfer->own_error_ =
@@ -112,13 +153,13 @@ curl_socket_t Transfer::on_open_socket(void* self, curlsocktype, curl_sockaddr* 
             .in_phase("connect");
     return CURL_SOCKET_BAD;
   }
-  transfer->multi_->count_socket(1);
+  transfer->multi_->sockets().opened(fd);
   transfer->socket_ = fd;
   return fd;
 }
 
 int Transfer::on_close_socket(void* multi, curl_socket_t fd) {
-  static_cast<CurlMulti*>(multi)->count_socket(-1);
+  static_cast<CurlMulti*>(multi)->sockets().closed(fd);
   return ::close(fd);
 }
 
