@@ -1,6 +1,8 @@
 // The sockets that curl has open, by their local ends: all that it tells of a connection when it
-// uses one again.
+// uses one again. Not every socket that it closes is told of, so each is known by its inode too.
 #pragma once
+
+#include <sys/types.h>
 
 #include <cstddef>
 #include <map>
@@ -13,18 +15,22 @@ namespace millrace {
 
 class LocalSockets {
  public:
-  void opened(int socket) { ends_.emplace(socket, std::nullopt); }
+  void opened(int socket);
   void closed(int socket);
-  std::size_t count() const { return ends_.size(); }
+  // One of them has been connected, and this is its end.
+  void connected(const char* ip, int port);
   // The connected one with this end, or -1.
-  int find(const char* ip, int port);
+  int find(const char* ip, int port) const;
+  std::size_t count() const;
 
  private:
   using End = std::pair<int, std::string>;
+  struct Open {
+    ino_t inode = 0;
+    std::optional<End> end;
+  };
 
-  void learn();  // the ends that are not known yet
-
-  std::unordered_map<int, std::optional<End>> ends_;
+  std::unordered_map<int, Open> open_;
   std::map<End, int> by_end_;
 };
 

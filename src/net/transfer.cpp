@@ -1,7 +1,6 @@
 #include "net/transfer.h"
 
 #include <fmt/format.h>
-#include <openssl/ssl.h>
 #include <sys/socket.h>
 
 #include <limits>
@@ -231,7 +230,7 @@ void Transfer::on_done(CURLcode code) noexcept {
     error_ = describe(code);
   } else if (!head_.is_complete()) {
     error_ = describe(CURLE_GOT_NOTHING);
-  } else if (secured_ && !said_farewell_) {
+  } else if (farewell_ && !*farewell_) {
     error_ = describe(CURLE_PARTIAL_FILE);
   }
   timings_ = timings();
@@ -279,11 +278,6 @@ void Transfer::check_idle() {
   } else {
     idle_timer_.arm(last_activity_ + idle_limit_);
   }
-}
-
-void Transfer::ReleaseSession::operator()(ssl_st* session) const {
-  SSL_set_info_callback(session, nullptr);
-  SSL_free(session);
 }
 
 bool Transfer::has_sent_all() const {

@@ -17,8 +17,6 @@
 #include "net/upload.h"
 #include "scope/event.h"
 
-struct ssl_st;
-
 namespace millrace {
 
 struct TransferPlan {
@@ -126,8 +124,6 @@ class Transfer final : private CurlMulti::Handler {
   static int on_seek(void* self, curl_off_t offset, int origin);
   static int on_connected(void* self, char* remote, char* local, int remote_port, int local_port);
   static int on_resolve(void* resolver, void* reserved, void* self);
-  static void on_tls_event(const ssl_st* session, int where, int value);
-  static int tls_index();
   static curl_socket_t on_open_socket(void* self, curlsocktype purpose, curl_sockaddr* address);
   static int on_close_socket(void* multi, curl_socket_t fd);
 
@@ -161,11 +157,7 @@ class Transfer final : private CurlMulti::Handler {
   Timer kick_;  // resume(), asked for from inside curl
   std::optional<Shard::Outside> outside_;
   // Of a body that ends with its connection: watched for the farewell that makes it whole.
-  struct ReleaseSession {
-    void operator()(ssl_st* session) const;
-  };
-  std::unique_ptr<ssl_st, ReleaseSession> secured_;
-  bool said_farewell_ = false;
+  std::shared_ptr<const bool> farewell_;
 };
 
 }  // namespace millrace

@@ -1,6 +1,5 @@
 // What curl calls while a transfer is under way. None of these may call curl.
 #include <fmt/format.h>
-#include <openssl/ssl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -8,6 +7,7 @@
 #include <cstdio>
 #include <cstring>
 
+#include "net/tls_farewell.h"
 #include "net/transfer.h"
 
 namespace millrace {
@@ -29,29 +29,16 @@ std::size_t Transfer::on_header(char* line, std::size_t size, std::size_t count,
   return size * count;
 }
 
-void Transfer::on_tls_event(const ssl_st* session, int where, int value) {
-  if (where != SSL_CB_READ_ALERT || (value & 0xff) != SSL_AD_CLOSE_NOTIFY) return;
-  static_cast<Transfer*>(SSL_get_ex_data(session, tls_index()))->said_farewell_ = true;
-}
-
-int Transfer::tls_index() {
-  static const int index = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
-  return index;
-}
-
 // curl takes any end of a TLS connection for a proper one; but anybody on the way can cut a
 // connection, and a body that only ends with it would pass for whole. Only while the transfer runs
 // does curl tell which TLS session is its own.
 void Transfer::watch_farewell() {
-  if (!plan_.url.is_tls() || !head_.ends_with_connection() || secured_) return;
+  if (!plan_.url.is_tls() || !head_.ends_with_connection() || farewell_) return;
   curl_tlssessioninfo* info = nullptr;
   curl_easy_getinfo(handle_, CURLINFO_TLS_SSL_PTR, &info);
   if (info == nullptr || info->backend != CURLSSLBACKEND_OPENSSL) return;
-  auto* session = static_cast<SSL*>(info->internals);
-  if (session == nullptr || SSL_up_ref(session) != 1) return;
-  secured_.reset(session);
-  SSL_set_ex_data(session, tls_index(), this);
-  SSL_set_info_callback(session, &on_tls_event);
+  if (info->internals != nullptr)
+    farewell_ = watch_for_farewell(static_cast<ssl_st*>(info->internals));
 }
 
 std::size_t Transfer::on_write(char* bytes, std::size_t size, std::size_t count, void* self) {
@@ -95,7 +82,10 @@ int Transfer::on_seek(void* self, curl_off_t offset, int origin) {
 
 // A server that talks on an idle connection would have the next request take that for its answer.
 bool Transfer::is_connection_stale(const char* ip, int port) const {
-  if (socket_ >= 0) return false;  // it was made for this request
+  if (socket_ >= 0) {  // it was made for this request
+    multi_->sockets().connected(ip, port);
+    return false;
+  }
   const int socket = multi_->sockets().find(ip, port);
   char byte = 0;
   return socket >= 0 && ::recv(socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
