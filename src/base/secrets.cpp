@@ -48,10 +48,10 @@ std::pair<std::size_t, std::size_t> find_user(std::string_view url) {
 }  // namespace
 
 bool is_secret_name(std::string_view name) {
-  static constexpr std::array<std::string_view, 15> kWithin = {
-      "password",  "passwd",     "passphrase", "secret",    "authorization",
-      "cookie",    "credential", "signature",  "apikey",    "accesskey",
-      "clientkey", "privatekey", "bearer",     "sessionid", "assertion"};
+  static constexpr std::array<std::string_view, 16> kWithin = {
+      "password",   "passwd",    "passphrase", "secret",    "authorization", "cookie",
+      "credential", "signature", "apikey",     "accesskey", "clientkey",     "clientcertificate",
+      "privatekey", "bearer",    "sessionid",  "assertion"};
   static constexpr std::array<std::string_view, 7> kWhole = {"auth", "key", "sig", "pwd",
                                                              "pass", "jwt", "pat"};
   // Tokens that say how far a list has been read.
