@@ -33,7 +33,8 @@ std::size_t Transfer::on_header(char* line, std::size_t size, std::size_t count,
 // connection, and a body that only ends with it would pass for whole. Only while the transfer runs
 // does curl tell which TLS session is its own.
 void Transfer::watch_farewell() {
-  if (!plan_.url.is_tls() || !head_.ends_with_connection() || farewell_) return;
+  const bool is_watched = plan_.url.is_tls() && plan_.method != "HEAD" && !farewell_;
+  if (!is_watched || !head_.ends_with_connection()) return;
   curl_tlssessioninfo* info = nullptr;
   curl_easy_getinfo(handle_, CURLINFO_TLS_SSL_PTR, &info);
   if (info == nullptr || info->backend != CURLSSLBACKEND_OPENSSL) return;

@@ -1,5 +1,7 @@
 // The contract of httpRequestSend, a row a result and a rule: what becomes of an answer.
 #include "function/http_contract.h"
+#include "support/certificates.h"
+#include "support/proxies.h"
 
 namespace millrace {
 namespace {
@@ -318,6 +320,38 @@ TEST(HttpContractAnswers, LimitsThatAreNotOfUse) {
        .arguments = {{"proxy", T("http://h\r\nX: 1/")}},
        .error = "invalid/: line break"},
   });
+}
+
+TEST(HttpContractAnswers, TlsAndProxyAsArguments) {
+  const support::Authority authority("Test authority");
+  const support::Identity me = authority.issue({.host = "client.test"});
+  support::Proxies proxies;
+  RawServer proxy(proxies.http());
+  RawServer server(
+      RawServer::each_request([](Connection& peer, const Request&) { peer.send(answer("hello")); }),
+      support::TlsSetup(authority.issue(), {.client_authority = authority.certificate()}));
+  const auto fetch = [&](Dict tls) {
+    const Dict results = results_of(
+        "httpRequestSend", {{"url", T(server.url())},
+                            {"proxy", T("http://127.0.0.1:" + std::to_string(proxy.port()))},
+                            {"tls", Value::vars(std::move(tls))}});
+    return results.contains("failed") ? text_of(results, "failed") : text_of(results, "status");
+  };
+  const Dict whole = {{"caCertificate", T(authority.certificate())},
+                      {"clientCertificate", T(me.certificate)},
+                      {"clientKey", T(me.key)},
+                      {"minVersion", T("1.3")}};
+  EXPECT_EQ(fetch(whole), "200 OK");
+  Dict careless = whole;
+  careless.erase("caCertificate");
+  EXPECT_THAT(fetch(careless), HasSubstr("is not trusted"));
+  careless.set("verify", B(false));
+  EXPECT_EQ(fetch(careless), "200 OK");
+  Dict nobody = whole;
+  nobody.erase("clientKey");
+  EXPECT_THAT(fetch(nobody), HasSubstr("tls.clientKey is missing"));
+  EXPECT_THAT(proxies.asked(),
+              testing::Contains("CONNECT 127.0.0.1:" + std::to_string(server.port())));
 }
 
 // What each limit ends, in the words that name it. Where the time stands still until it passes.

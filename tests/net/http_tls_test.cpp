@@ -224,6 +224,30 @@ TEST(HttpTls, AnIdleConnectionThatWasResetIsReplaced) {
   });
 }
 
+// What has no body does not end with its connection, whatever its head leaves out.
+TEST(HttpTls, AnswersWithoutABodyNeedNoFarewell) {
+  const Authority authority("Test authority");
+  RawServer server(RawServer::each_request([](Connection& peer, const Request& request) {
+                     peer.send(request.method == "HEAD" ? "HTTP/1.1 200 OK\r\n\r\n"
+                                                        : "HTTP/1.1 204 No Content\r\n\r\n");
+                   }),
+                   TlsSetup(authority.issue()));
+  fetching([&](Fetching& here) -> Task<void> {
+    for (const char* method : {"HEAD", "GET", "HEAD"}) {
+      HttpRequest request;
+      request.url = server.url();
+      request.method = method;
+      request.tls.ca_certificate = authority.certificate();
+      auto response = co_await here.send(std::move(request));
+      REQUIRE_OK(response);
+      auto body = co_await here.read(response->body);
+      REQUIRE_OK(body);
+      EXPECT_EQ(*body, "");
+    }
+    EXPECT_EQ(server.accepted(), 1U);
+  });
+}
+
 TEST(HttpTls, TellsHowLongTheHandshakeTook) {
   const Authority authority("Test authority");
   RawServer server(greeting(), TlsSetup(authority.issue()));
