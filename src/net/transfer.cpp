@@ -177,11 +177,6 @@ void Transfer::set_proxy() {
   curl_easy_setopt(handle_, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   const auto& credentials = plan_.proxy->url().credentials();
   if (!credentials) return;
-  if (plan_.url.is_tls() && plan_.proxy->kind() == Proxy::Kind::http) {
-    // curl would take a tunnel that somebody else's password has opened.
-    curl_easy_setopt(handle_, CURLOPT_FRESH_CONNECT, 1L);
-    curl_easy_setopt(handle_, CURLOPT_FORBID_REUSE, 1L);
-  }
   curl_easy_setopt(handle_, CURLOPT_PROXYUSERNAME, credentials->user.c_str());
   curl_easy_setopt(handle_, CURLOPT_PROXYPASSWORD, credentials->password.c_str());
 }

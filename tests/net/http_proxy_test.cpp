@@ -92,7 +92,8 @@ TEST(HttpProxy, ATunnelIsOnlyForWhoKnewThePassword) {
   fetching([&](Fetching& here) -> Task<void> {
     std::string seen;
     for (const auto& [login, expected] :
-         {std::pair("me:pw", "GET /"), std::pair("me:wrong", "unavailable/connect: no connection"),
+         {std::pair("me:pw", "GET /"), std::pair("me:pw", "GET /"),
+          std::pair("me:wrong", "unavailable/connect: no connection"),
           std::pair("", "unavailable/connect: no connection")}) {
       HttpRequest request = through(target.url(), at("http", proxy, login));
       request.tls.ca_certificate = authority.certificate();
@@ -101,6 +102,9 @@ TEST(HttpProxy, ATunnelIsOnlyForWhoKnewThePassword) {
       EXPECT_THAT(seen, Not(HasSubstr("wrong")));
     }
     EXPECT_THAT(seen, HasSubstr("407"));
+    const std::string connect = "CONNECT 127.0.0.1:" + std::to_string(target.port());
+    EXPECT_THAT(proxies.asked(), ElementsAre(connect + " by me:pw",
+                                             testing::StartsWith(connect + " by Basic "), connect));
   });
 }
 
