@@ -43,6 +43,16 @@ Value without_named(Value value) {
 
 }  // namespace
 
+Error shown_as(Secrecy secrecy, const Error& error) {
+  if (secrecy != Secrecy::secret) return error;
+  const std::string line = error.message().substr(0, error.message().find('\n'));
+  const std::size_t first = line.find('"');
+  const std::size_t last = line.rfind('"');
+  if (first == last) return error.with_message(line);
+  // From the first to the last: a value may hold quotes itself.
+  return error.with_message(line.substr(0, first + 1) + std::string(kHidden) + line.substr(last));
+}
+
 Value shown_as(Secrecy secrecy, const Value& value) {
   switch (secrecy) {
     case Secrecy::open: return value;

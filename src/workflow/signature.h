@@ -44,7 +44,9 @@ struct Signature {
   bool open = false;  // takes arguments of any other name too
 
   const ArgumentSignature* argument(std::string_view name) const;  // or nullptr
-  const ResultSignature* result(std::string_view name) const;      // likewise
+  // `error`, which names the argument that it is of, as it may be shown.
+  Error shown(const Error& error) const;
+  const ResultSignature* result(std::string_view name) const;  // likewise
 };
 
 // "Integer or String".

@@ -181,6 +181,19 @@ TEST_F(Secrets, FramesShowWhatIsNone) {
   EXPECT_THAT(all, HasSubstr(R"("headerAuthBearer":{"@type":"String","@value":"***"})"));
 }
 
+// What an expression is made of, and what it came to, is part of what its errors say.
+TEST_F(Secrets, EvaluatingThemDoesNotTellThemEither) {
+  for (const char* expr : {R"('nope("S3CRET")')", R"('["S3CRET"]')", R"('item["S3CRET"] - 1')",
+                           R"('parseDuration("S3CRET")')"}) {
+    const std::string all = everything_of(
+        workflow(server_.url("/"),
+                 argument("headerAuthBearer", "String", std::string("expr: ") + expr), ""));
+    EXPECT_EQ(all.find(kMark), std::string::npos) << expr << all;
+    EXPECT_THAT(all, HasSubstr("headerAuthBearer")) << expr;
+    EXPECT_THAT(all, HasSubstr("failed")) << expr;
+  }
+}
+
 TEST_F(Secrets, OfJwtGenerateToo) {
   for (const char* secret : {"S3CRET", "-----BEGIN PRIVATE KEY-----\\nS3CRET\\n"}) {
     const std::string all = everything_of(R"(workflows:
