@@ -15,6 +15,7 @@ pkg_check_modules(cares REQUIRED IMPORTED_TARGET libcares)
 pkg_check_modules(brotli REQUIRED IMPORTED_TARGET libbrotlidec libbrotlienc)
 pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(crypto REQUIRED IMPORTED_TARGET libcrypto)
+pkg_check_modules(ssl REQUIRED IMPORTED_TARGET libssl)
 pkg_check_modules(mozjs REQUIRED IMPORTED_TARGET mozjs-102)
 pkg_check_modules(sqlite REQUIRED IMPORTED_TARGET sqlite3)
 

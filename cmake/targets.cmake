@@ -12,7 +12,7 @@ set(MILLRACE_PACKAGES_value Boost::json date::date-tz)
 set(MILLRACE_PACKAGES_expression PkgConfig::re2 PkgConfig::utf8proc)
 set(MILLRACE_PACKAGES_workflow PkgConfig::fyaml PkgConfig::crypto)
 set(MILLRACE_PACKAGES_net
-  PkgConfig::curl PkgConfig::cares PkgConfig::brotli PkgConfig::zstd ZLIB::ZLIB PkgConfig::crypto)
+  PkgConfig::curl PkgConfig::cares PkgConfig::brotli PkgConfig::zstd ZLIB::ZLIB PkgConfig::crypto PkgConfig::ssl)
 set(MILLRACE_PACKAGES_function PkgConfig::crypto)
 set(MILLRACE_PACKAGES_script PkgConfig::mozjs)
 set(MILLRACE_PACKAGES_store PkgConfig::sqlite ZLIB::ZLIB)

@@ -21,6 +21,8 @@ constexpr std::string_view kHelp =
     "  /orders.json                    orders with their items\n"
     "  /prices.csv                     a price list\n"
     "  /job/start, /job/ID             a job that is done when asked for the third time\n"
+    "  /mill/page?number=1             a page of a list, and where the next one is\n"
+    "  /webhook                        503 twice, and taken the third time\n"
     "  /down                           503\n"
     "  /fallback.json                  what to use when /down is down\n"
     "  /echo                           the body of the request\n";
@@ -96,6 +98,23 @@ DemoAnswer slow(const DemoRequest& request) {
   return answer;
 }
 
+// Ten sacks, three a page.
+DemoAnswer page(const DemoRequest& request) {
+  constexpr int kSacks = 10;
+  constexpr int kOnPage = 3;
+  const int number_of_page = static_cast<int>(number(request, "number", 1, kSacks));
+  const int first = std::max(number_of_page - 1, 0) * kOnPage + 1;
+  std::string items;
+  for (int sack = first; sack < first + kOnPage && sack <= kSacks; ++sack) {
+    items += fmt::format("{}{{\"sack\": {}, \"weight\": {}}}", items.empty() ? "" : ", ", sack,
+                         40 + sack);
+  }
+  const std::string next = first + kOnPage > kSacks
+                               ? "\"\""
+                               : fmt::format("\"/mill/page?number={}\"", number_of_page + 1);
+  return json(fmt::format("{{\"items\": [{}], \"next\": {}}}\n", items, next));
+}
+
 std::map<std::string, std::string> parse_query(std::string_view text) {
   std::map<std::string, std::string> query;
   while (!text.empty()) {
@@ -139,6 +158,8 @@ DemoAnswer DemoAnswers::to(const DemoRequest& request) {
   if (path == "/down") return refusal("503 Service Unavailable", "down, as always\n");
   if (path == "/fallback.json") return json("{\"rate\": 1.08, \"source\": \"yesterday\"}\n");
   if (path == "/echo") return {.content_type = "application/octet-stream", .body = request.body};
+  if (path == "/mill/page") return page(request);
+  if (path == "/webhook") return webhook();
   if (path == "/job/start") return start_job();
   if (path.starts_with("/job/")) return ask_job(std::string_view(path).substr(5));
   return refusal("404 Not Found", "Nothing here. What there is:\n" + std::string(kHelp));
@@ -148,6 +169,13 @@ DemoAnswer DemoAnswers::start_job() {
   polls_.emplace(++last_job_, 0);
   if (polls_.size() > kMostJobs) polls_.erase(polls_.begin());
   DemoAnswer answer = json(fmt::format("{{\"id\": {0}, \"path\": \"/job/{0}\"}}\n", last_job_));
+  answer.status = "202 Accepted";
+  return answer;
+}
+
+DemoAnswer DemoAnswers::webhook() {
+  if (++webhooks_ % 3 != 0) return refusal("503 Service Unavailable", "busy: try again\n");
+  DemoAnswer answer = json("{\"taken\": true}\n");
   answer.status = "202 Accepted";
   return answer;
 }

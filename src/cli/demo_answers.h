@@ -41,9 +41,11 @@ class DemoAnswers {
  private:
   DemoAnswer start_job();
   DemoAnswer ask_job(std::string_view id);
+  DemoAnswer webhook();
 
   std::map<std::uint64_t, int> polls_;  // by job; the oldest goes when there are too many
   std::uint64_t last_job_ = 0;
+  std::uint64_t webhooks_ = 0;
 };
 
 // Numbered lines of 64 bytes, cut off at `size`: what /drip sends.

@@ -28,6 +28,7 @@ struct FunctionCall {
   // Names that the step's results read: what takes work to make (the JSON of a body) is made only
   // when it is asked for.
   std::vector<std::string> wanted = {};
+  std::uint64_t session = 0;  // its id, which stays through restarts
 
   bool wants(std::string_view result) const {
     return std::find(wanted.begin(), wanted.end(), result) != wanted.end();

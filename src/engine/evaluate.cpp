@@ -35,6 +35,10 @@ std::optional<Dict> SessionMachine::evaluate_arguments(StatePtr& state,
   EvaluationContext context{fuel, clock_, random_};
   auto progress = run_arguments(*program, *state->run, context);
   count(fuel);
+  const Signature* signature = plan_->step(state->step).signature;
+  if (auto* error = std::get_if<Error>(&progress); error != nullptr && signature != nullptr) {
+    *error = signature->shown(*error);
+  }
   if (std::holds_alternative<Needs>(progress)) {
     put_aside(state, progress);
     return std::nullopt;

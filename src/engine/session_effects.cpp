@@ -148,7 +148,10 @@ void RunningSession::begin_task(std::uint64_t id, const State& state) {
   job->effect = *state.effect;
   job->step = plan().step(state.step).id;
   job->execution = state.execution;
-  if (std::holds_alternative<CallEffect>(job->effect.what)) job->call = call_of(plan(), state);
+  if (std::holds_alternative<CallEffect>(job->effect.what)) {
+    job->call = call_of(plan(), state);
+    job->call.session = id_;
+  }
   job->loop = state.loop;
   job->may_have_begun = began_before(id);
   Acting& acting = add_acting(id, state);

@@ -60,6 +60,17 @@ void Trace::keep_scope(Frame& frame, const Variables& scope) {
   }
 }
 
+Dict Trace::shown_input(const Frame& frame, Dict arguments) {
+  const Signature* signature = frame.trace->plan_->step(frame.step).signature;
+  if (signature == nullptr || !frame.has_values) return arguments;
+  for (const ArgumentSignature& argument : signature->arguments) {
+    const Value* given =
+        argument.secrecy == Secrecy::open ? nullptr : arguments.find(argument.name);
+    if (given != nullptr) arguments.set(argument.name, shown_as(argument.secrecy, *given));
+  }
+  return arguments;
+}
+
 void Trace::keep(const Ref<Frame>& frame, Dict& into, const Dict& vars) {
   if (!frame->has_values) return;
   Trace& trace = *frame->trace;

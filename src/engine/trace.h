@@ -65,8 +65,9 @@ class Trace {
   // An execution begins. Its frame, where it has one; the others of these do nothing without.
   Ref<Frame> begin(const Plan& plan, const State& state);
 
+  // What the signature of the step calls secret is not kept.
   static void set_input(const Ref<Frame>& frame, const Dict& arguments) {
-    if (frame) keep(frame, frame->input, arguments);
+    if (frame) keep(frame, frame->input, shown_input(*frame, arguments));
   }
   static void set_results(const Ref<Frame>& frame, const Dict& results) {
     if (frame) keep(frame, frame->results, results);
@@ -101,6 +102,7 @@ class Trace {
 
  private:
   static void end_frame(Ref<Frame>& frame);
+  static Dict shown_input(const Frame& frame, Dict arguments);
   void keep_scope(Frame& frame, const Variables& scope);
   static void keep(const Ref<Frame>& frame, Dict& into, const Dict& vars);
 

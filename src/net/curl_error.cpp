@@ -34,7 +34,21 @@ Error cannot_connect(const CurlFailure& failure) {
                                       ? "is the service running, and is the port right?"
                                       : "is the address right, and does a firewall let it through?";
   return unavailable(
-      fmt::format("cannot connect to {} ({}): {}", failure.authority, reason, advice), "connect");
+      fmt::format("cannot connect to {}{} ({}): {}", failure.is_proxied ? "the proxy " : "",
+                  failure.peer, reason, advice),
+      "connect");
+}
+
+// libcurl says only in words that it was the proxy which answered.
+bool is_refused_by_proxy(const CurlFailure& failure) {
+  return failure.is_proxied && (failure.code == CURLE_PROXY || failure.phase == "connect");
+}
+
+Error refused_by_proxy(const CurlFailure& failure) {
+  return unavailable(fmt::format("no connection to {}: the proxy refused it or broke off ({}): are "
+                                 "its address, user and password right?",
+                                 failure.authority, detail(failure)),
+                     "connect");
 }
 
 Error broken_off(const CurlFailure& failure) {
@@ -78,7 +92,7 @@ Error to_error(const CurlFailure& failure) {
     case CURLE_COULDNT_CONNECT: return cannot_connect(failure);
     case CURLE_OPERATION_TIMEDOUT:
       return unavailable(
-          fmt::format("cannot connect to {}: none of its addresses answered", failure.authority),
+          fmt::format("cannot connect to {}: none of its addresses answered", failure.peer),
           "connect");
     case CURLE_SSL_CONNECT_ERROR:
     case CURLE_SSL_CERTPROBLEM:
@@ -93,7 +107,9 @@ Error to_error(const CurlFailure& failure) {
                       "that signed it as tls.caCertificate",
                       failure.authority, detail(failure)),
           "tls");
+    case CURLE_PROXY: return refused_by_proxy(failure);
     case CURLE_RECV_ERROR:
+      if (is_refused_by_proxy(failure)) return refused_by_proxy(failure);
       if (!is_bad_chunk(failure)) return broken_off(failure);
       return is_long_trailer(failure) ? needs_memory(failure) : malformed(failure);
     case CURLE_GOT_NOTHING:
@@ -102,6 +118,7 @@ Error to_error(const CurlFailure& failure) {
     case CURLE_PARTIAL_FILE: return broken_off(failure);
     case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_WEIRD_SERVER_REPLY:
+    case CURLE_BAD_FUNCTION_ARGUMENT:  // what curl says of a line that is no header
     case CURLE_BAD_CONTENT_ENCODING: return malformed(failure);
     case CURLE_OUT_OF_MEMORY:
       // Also what curl says of one header line longer than it takes.

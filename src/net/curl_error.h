@@ -13,7 +13,9 @@ struct CurlFailure {
   CURLcode code;
   int system_error;       // errno of the failed call, or 0
   std::string message;    // curl's own words; may be empty
-  std::string authority;  // "example.com:443"
+  std::string authority;  // "example.com:443", and the proxy to it
+  std::string peer;       // what was connected to
+  bool is_proxied;        // then that is a proxy
   std::string address;    // "93.184.216.34"; may be empty
   std::string phase;      // where the transfer stood
 };

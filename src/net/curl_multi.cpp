@@ -1,5 +1,6 @@
 #include "net/curl_multi.h"
 
+#include <csignal>
 #include <cstdlib>
 #include <iostream>
 #include <mutex>
@@ -11,6 +12,8 @@ void initialise_curl() {
   static std::once_flag once;
   std::call_once(once, [] {
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) std::abort();
+    // OpenSSL writes to sockets that may be gone; with CURLOPT_NOSIGNAL curl leaves that to us.
+    std::signal(SIGPIPE, SIG_IGN);
   });
 }
 

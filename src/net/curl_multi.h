@@ -9,6 +9,7 @@
 #include <cstddef>
 
 #include "net/http_limits.h"
+#include "net/local_sockets.h"
 #include "net/socket_watcher.h"
 #include "scope/shard.h"
 #include "scope/timer.h"
@@ -45,9 +46,9 @@ class CurlMulti {
   // Closes the idle connections. Only while there is no transfer.
   void close_idle();
   std::size_t transfers() const { return transfers_; }
-  std::size_t open_sockets() const { return open_sockets_; }
-  // To be called by whoever opens and closes sockets for curl.
-  void count_socket(int change) { open_sockets_ += static_cast<std::size_t>(change); }
+  std::size_t open_sockets() const { return sockets_.count(); }
+  // To be told by whoever opens and closes sockets for curl.
+  LocalSockets& sockets() { return sockets_; }
 
  private:
   class Inside;
@@ -60,7 +61,7 @@ class CurlMulti {
   Shard* shard_;
   HttpLimits limits_;
   std::size_t transfers_ = 0;
-  std::size_t open_sockets_ = 0;
+  LocalSockets sockets_;
   int depth_ = 0;
   SocketWatcher watcher_;
   Timer timer_;

@@ -36,6 +36,11 @@ class EgressPolicy {
   Result<void> check_address(std::string_view host, const IpAddress& address,
                              std::uint16_t port) const;
 
+  // Whether there is an address that it would refuse.
+  bool judges_addresses() const {
+    return !rules_.everything || !rules_.deny_ranges.empty() || !rules_.own_addresses.empty();
+  }
+
  private:
   EgressRules rules_;
 };

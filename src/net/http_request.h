@@ -54,7 +54,7 @@ struct HttpRequest {
   RetryRule retry;
   std::string idempotency_key;
   TlsOptions tls;
-  std::string proxy;  // URL, http only; empty: none
+  std::string proxy;  // URL (http, socks5, socks5h); empty: none
 
   std::string opened_by;  // "step 7": for messages
 };

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "net/http_request.h"
+#include "net/proxy.h"
 #include "net/request_body.h"
 
 namespace millrace {
@@ -11,7 +12,7 @@ struct PreparedRequest {
   RequestUrl url;
   std::string method;
   RequestBody body;
-  std::optional<RequestUrl> proxy;
+  std::optional<Proxy> proxy;
   std::vector<Header> headers;  // all but what curl derives from the body
   bool offers_compression;      // so what comes compressed is decoded
   bool safe_to_repeat;          // idempotent by method, key or the user's word

@@ -13,16 +13,18 @@ std::shared_ptr<const std::string> shared(std::string text) {
   return std::make_shared<const std::string>(std::move(text));
 }
 
-// As browsers write the names in a multipart header.
-std::string in_quotes(std::string_view name) {
+// As browsers write the names in a multipart header; but what would break its line is an error.
+Result<std::string> in_quotes(std::string_view field, std::string_view name) {
   std::string out = "\"";
   for (const char c : name) {
+    if (c == '\r' || c == '\n' || c == '\0') {
+      return Error(
+          ErrorKind::invalid,
+          fmt::format("the {} of a part of \"multipart\" holds a line break or NUL: remove it",
+                      field));
+    }
     if (c == '"') {
       out += "%22";
-    } else if (c == '\r') {
-      out += "%0D";
-    } else if (c == '\n') {
-      out += "%0A";
     } else {
       out += c;
     }
@@ -83,8 +85,10 @@ Result<RequestBody> RequestBody::of(std::vector<Part> parts, const std::string& 
   RequestBody body;
   std::string before = "--" + boundary;
   for (Part& part : parts) {
-    std::string head = before + "\r\nContent-Disposition: form-data; name=" + in_quotes(part.name);
-    if (!part.filename.empty()) head += "; filename=" + in_quotes(part.filename);
+    MILLRACE_TRY_ASSIGN(name, in_quotes("name", part.name));
+    MILLRACE_TRY_ASSIGN(filename, in_quotes("filename", part.filename));
+    std::string head = before + "\r\nContent-Disposition: form-data; name=" + name;
+    if (!part.filename.empty()) head += "; filename=" + filename;
     if (!part.content_type.empty()) {
       MILLRACE_TRY(check_header("Content-Type", part.content_type));
       head += "\r\nContent-Type: " + part.content_type;

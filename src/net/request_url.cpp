@@ -7,18 +7,14 @@
 #include <charconv>
 #include <new>
 
+#include "base/secrets.h"
+
 namespace millrace {
 namespace {
 
-// As much of a URL as may be shown: without what stands before an @, and not endless.
-std::string shown(const std::string& text) {
-  std::string safe = text;
-  const std::size_t scheme = safe.find(":/");
-  const std::size_t host =
-      scheme == std::string::npos ? 0 : safe.find_first_not_of('/', scheme + 1);
-  const std::size_t end = std::min(safe.find_first_of("/?#", host), safe.size());
-  const std::size_t at = host < end ? safe.rfind('@', end - 1) : std::string::npos;
-  if (at != std::string::npos && at >= host) safe.erase(host, at - host + 1);
+// As much of a URL as may be shown: without credentials, and not endless.
+std::string safe_text(std::string_view text) {
+  std::string safe = hide_secrets(text);
   for (char& c : safe) {
     if (static_cast<unsigned char>(c) < ' ') c = '?';
   }
@@ -26,7 +22,7 @@ std::string shown(const std::string& text) {
 }
 
 Error invalid(const std::string& url, std::string_view why) {
-  return {ErrorKind::invalid, fmt::format("the URL \"{}\" is not valid: {}", shown(url), why)};
+  return {ErrorKind::invalid, fmt::format("the URL \"{}\" is not valid: {}", safe_text(url), why)};
 }
 
 // libcurl takes one slash or three after the scheme for two, and then finds the host elsewhere than
@@ -112,7 +108,7 @@ Result<void> RequestUrl::read_parts(const std::string& text) {
     return Error(
                ErrorKind::denied,
                fmt::format("the URL \"{}\" has the scheme \"{}\": only http and https are allowed",
-                           shown(text), scheme))
+                           safe_text(text), scheme))
         .in_phase("policy");
   }
   tls_ = scheme == "https";
@@ -126,10 +122,11 @@ Result<void> RequestUrl::read_parts(const std::string& text) {
   const std::string port = part(CURLUPART_PORT, CURLU_DEFAULT_PORT);
   std::from_chars(port.data(), port.data() + port.size(), port_);
   if (port_ == 0) return invalid(text, explain(CURLUE_BAD_PORT_NUMBER));
-  const std::string user = part(CURLUPART_USER, CURLU_URLDECODE);
-  const std::string password = part(CURLUPART_PASSWORD, CURLU_URLDECODE);
+  const auto user = decoded(CURLUPART_USER);
+  const auto password = decoded(CURLUPART_PASSWORD);
+  if (!user || !password) return invalid(text, explain(CURLUE_BAD_LOGIN));
   credentials_.reset();
-  if (!user.empty() || !password.empty()) credentials_ = Credentials{user, password};
+  if (!user->empty() || !password->empty()) credentials_ = Credentials{*user, *password};
   curl_url_set(handle_.get(), CURLUPART_USER, nullptr, 0);
   curl_url_set(handle_.get(), CURLUPART_PASSWORD, nullptr, 0);
   curl_url_set(handle_.get(), CURLUPART_FRAGMENT, nullptr, 0);
@@ -143,6 +140,25 @@ std::string RequestUrl::part(CURLUPart which, unsigned flags) const {
   curl_free(found);
   return text;
 }
+
+std::optional<std::string> RequestUrl::decoded(CURLUPart which) const {
+  char* found = nullptr;
+  const CURLUcode code = curl_url_get(handle_.get(), which, &found, CURLU_URLDECODE);
+  if (code == CURLUE_NO_USER || code == CURLUE_NO_PASSWORD) return std::string();
+  if (code != CURLUE_OK) return std::nullopt;
+  std::string text(found);
+  curl_free(found);
+  return text;
+}
+
+bool RequestUrl::has_port() const { return !part(CURLUPART_PORT, 0).empty(); }
+
+void RequestUrl::set_port(std::uint16_t port) {
+  curl_url_set(handle_.get(), CURLUPART_PORT, std::to_string(port).c_str(), 0);
+  port_ = port;
+}
+
+std::string RequestUrl::shown() const { return safe_text(text()); }
 
 std::string RequestUrl::text() const { return part(CURLUPART_URL, 0); }
 

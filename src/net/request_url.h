@@ -31,9 +31,13 @@ class RequestUrl {
 
   // Without credentials and fragment.
   std::string text() const;
+  // The same for messages: without what looks like a credential in the query, too.
+  std::string shown() const;
   bool is_tls() const { return tls_; }
   const std::string& host() const { return host_; }  // IPv6 without brackets
   std::uint16_t port() const { return port_; }
+  bool has_port() const;  // or that of its scheme is meant
+  void set_port(std::uint16_t port);
   std::string authority() const;  // "example.com:443", "[::1]:80": for messages
   const std::optional<Credentials>& credentials() const { return credentials_; }
   bool same_origin(const RequestUrl& other) const;
@@ -48,6 +52,8 @@ class RequestUrl {
   Result<void> set(const std::string& text);
   Result<void> read_parts(const std::string& text);
   std::string part(CURLUPart which, unsigned flags) const;
+  // Nothing where it holds what cannot be sent.
+  std::optional<std::string> decoded(CURLUPart which) const;
 
   std::unique_ptr<CURLU, Free> handle_;
   bool tls_ = false;

@@ -39,6 +39,10 @@ class ResponseHead {
   const std::vector<Header>& headers() const { return headers_; }
   std::vector<Header>& headers() { return headers_; }
   const std::string* find(std::string_view name) const { return find_header(headers_, name); }
+  // Nothing else says where the body ends.
+  bool ends_with_connection() const {
+    return content_length_ < 0 && !chunked_ && status_code_ != 204 && status_code_ != 304;
+  }
   // As announced; -1 where it is not.
   std::int64_t content_length() const { return content_length_; }
 

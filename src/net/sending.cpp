@@ -69,28 +69,31 @@ std::optional<Nanos> Sending::wait_before_next(int attempt, const Result<Arrived
 }
 
 Task<Result<Sending::Arrived>> Sending::follow(Scope& attempt) {
-  auto from = co_await exchange(attempt, prepared_.url, prepared_.method, prepared_.headers, true);
-  std::vector<Header> headers = prepared_.headers;
-  bool with_body = true;
-  std::string method = prepared_.method;
+  Hop hop{.url = prepared_.url.copy(), .method = prepared_.method, .headers = prepared_.headers};
+  auto from = co_await exchange(attempt, hop);
   for (std::size_t hops = 0; from && request_.follow_redirects; ++hops) {
-    auto redirect = redirect_of((*from)->head(), (*from)->url(), method);
+    auto redirect = redirect_of((*from)->head(), (*from)->url(), hop.method);
     if (!redirect) co_return redirect.error();
     if (!*redirect) break;
     if (hops == client_.limits().redirects) {
       co_return Error(ErrorKind::exhausted,
                       fmt::format("more than {} redirects, the last one to {}: is it a loop?",
-                                  client_.limits().redirects, (*redirect)->url.text()))
+                                  client_.limits().redirects, (*redirect)->url.shown()))
           .in_phase("protocol");
     }
     co_await discard(attempt, std::move(*from));
-    if ((*redirect)->drops_credentials) drop_credentials(headers);
-    if ((*redirect)->drops_body && with_body) {
-      with_body = false;
-      std::erase_if(headers, [](const Header& header) { return header.name == "Content-Type"; });
+    if ((*redirect)->drops_credentials) {
+      hop.has_credentials = false;
+      drop_credentials(hop.headers);
     }
-    method = (*redirect)->method;
-    from = co_await exchange(attempt, (*redirect)->url, method, headers, with_body);
+    if ((*redirect)->drops_body && hop.has_body) {
+      hop.has_body = false;
+      std::erase_if(hop.headers,
+                    [](const Header& header) { return header.name == "Content-Type"; });
+    }
+    hop.method = std::move((*redirect)->method);
+    hop.url = std::move((*redirect)->url);
+    from = co_await exchange(attempt, hop);
   }
   co_return from;
 }
@@ -128,31 +131,43 @@ Result<std::shared_ptr<Upload>> Sending::make_upload(const std::string& method) 
   return std::shared_ptr<Upload>();
 }
 
-Task<Result<Sending::Arrived>> Sending::exchange(Scope& attempt, const RequestUrl& url,
-                                                 const std::string& method,
-                                                 const std::vector<Header>& headers,
-                                                 bool with_body) {
-  auto allowed = client_.policy_.check_host(url.host());
-  if (!allowed) co_return allowed.error();
+Result<TransferPlan> Sending::plan_for(const Hop& hop) const {
   TransferPlan plan{
-      .url = url.copy(),
-      .method = method,
-      .headers = headers,
+      .url = hop.url.copy(),
+      .method = hop.method,
+      .headers = hop.headers,
       .upload = nullptr,
       .may_resend = prepared_.safe_to_repeat,
+      .wants_new_connection = false,
       .addresses = {},
       .address_limit = client_.limits().connect_addresses,
       .policy = &client_.policy_,
       .tls = request_.tls,
-      .proxy = prepared_.proxy ? std::optional(prepared_.proxy->copy()) : std::nullopt};
-  if (with_body) {
-    auto upload = make_upload(method);
-    if (!upload) co_return upload.error();
-    plan.upload = std::move(*upload);
+      .proxy = prepared_.proxy ? std::optional(prepared_.proxy->copy()) : std::nullopt,
+      .target_addresses = {}};
+  if (!hop.has_credentials) {
+    plan.tls.client_certificate.clear();
+    plan.tls.client_key.clear();
   }
+  if (hop.has_body) {
+    MILLRACE_TRY_ASSIGN(upload, make_upload(hop.method));
+    plan.upload = std::move(upload);
+  }
+  return plan;
+}
+
+Task<Result<Sending::Arrived>> Sending::exchange(Scope& attempt, const Hop& hop) {
+  auto allowed = client_.policy_.check_host(hop.url.host());
+  if (!allowed) co_return allowed.error();
   Arrived transfer;
-  auto connected = co_await connect(attempt, std::move(plan), transfer);
-  if (!connected) co_return connected.error();
+  for (bool again = false;; again = true) {
+    auto plan = plan_for(hop);
+    if (!plan) co_return plan.error();
+    plan->wants_new_connection = again;
+    auto connected = co_await connect(attempt, std::move(*plan), transfer);
+    if (connected) break;
+    if (again || !transfer || !transfer->was_given_stale_connection()) co_return connected.error();
+  }
   auto answered = co_await await_head(attempt, *transfer);
   if (!answered) co_return answered.error();
   co_return transfer;
@@ -166,11 +181,10 @@ Task<Result<void>> Sending::connect(Scope& attempt, TransferPlan plan, Arrived& 
   Scope connecting(attempt, "connect", {.limit = own});
   const TimePoint began = attempt.shard().now();
   if (plan.proxy) {
-    auto allowed = co_await check_target(connecting, plan.url);
+    auto allowed = co_await check_target(connecting, plan);
     if (!allowed) co_return allowed.error();
   }
-  const RequestUrl& peer = plan.proxy ? *plan.proxy : plan.url;
-  auto addresses = co_await client_.resolver_.resolve(connecting, peer.host());
+  auto addresses = co_await client_.resolver_.resolve(connecting, plan.peer().host());
   if (!addresses) co_return addresses.error();
   plan.addresses = std::move(*addresses);
   plan.dns = attempt.shard().now() - began;
@@ -184,13 +198,18 @@ Task<Result<void>> Sending::connect(Scope& attempt, TransferPlan plan, Arrived& 
   co_return Result<void>();
 }
 
-Task<Result<void>> Sending::check_target(Scope& connecting, const RequestUrl& url) {
+Task<Result<void>> Sending::check_target(Scope& connecting, TransferPlan& plan) {
+  const bool is_told = plan.proxy->kind() == Proxy::Kind::socks5;
+  // A name that only the proxy knows is fine where its address does not matter.
+  if (!is_told && !client_.policy_.judges_addresses()) co_return Result<void>();
+  const RequestUrl& url = plan.url;
   auto addresses = co_await client_.resolver_.resolve(connecting, url.host());
   if (!addresses) co_return addresses.error();
   for (const IpAddress& address : *addresses) {
     auto allowed = client_.policy_.check_address(url.host(), address, url.port());
     if (!allowed) co_return allowed.error();
   }
+  if (is_told) plan.target_addresses = std::move(*addresses);
   co_return Result<void>();
 }
 

@@ -29,9 +29,17 @@ class Sending {
 
   // One attempt: follows redirects.
   Task<Result<Arrived>> follow(Scope& attempt);
-  // One request and the head of its answer.
-  Task<Result<Arrived>> exchange(Scope& attempt, const RequestUrl& url, const std::string& method,
-                                 const std::vector<Header>& headers, bool with_body);
+  // One request of an attempt: the first, or where a redirect leads.
+  struct Hop {
+    RequestUrl url;
+    std::string method;
+    std::vector<Header> headers;
+    bool has_body = true;
+    bool has_credentials = true;
+  };
+  // The head of its answer.
+  Task<Result<Arrived>> exchange(Scope& attempt, const Hop& hop);
+  Result<TransferPlan> plan_for(const Hop& hop) const;
   Task<Result<void>> connect(Scope& attempt, TransferPlan plan, Arrived& transfer);
   Task<Result<void>> await_head(Scope& attempt, Transfer& transfer);
   // Nothing where the result of this attempt stands.
@@ -42,7 +50,7 @@ class Sending {
 
   Result<std::shared_ptr<Upload>> make_upload(const std::string& method) const;
   // Where the proxy connects to is judged here, and where we connect to when the socket is opened.
-  Task<Result<void>> check_target(Scope& connecting, const RequestUrl& url);
+  Task<Result<void>> check_target(Scope& connecting, TransferPlan& plan);
   std::optional<Limit> limit(const std::optional<Nanos>& length, const char* argument) const;
 
   HttpClient& client_;

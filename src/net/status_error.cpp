@@ -4,6 +4,7 @@
 
 #include <map>
 
+#include "base/secrets.h"
 #include "value/error_facts.h"
 
 namespace millrace {
@@ -24,7 +25,7 @@ Error status_error(const HttpResponse& response, std::string beginning) {
   facts.set("headers", headers_value(response.headers));
   facts.set("body", Value::text(std::move(beginning)).with_type(Type::String));
   return Error(passing ? ErrorKind::unavailable : ErrorKind::invalid,
-               fmt::format("{} answered {}", response.url, response.status))
+               fmt::format("{} answered {}", hide_secrets(response.url), response.status))
       .in_phase("headers")
       .with(std::make_shared<ErrorFacts>(std::move(facts)));
 }

@@ -66,6 +66,7 @@ void Transfer::set_options() {
   curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(handle, CURLOPT_FOLLOWLOCATION, 0L);
   curl_easy_setopt(handle, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+  curl_easy_setopt(handle, CURLOPT_FRESH_CONNECT, plan_.wants_new_connection ? 1L : 0L);
   curl_easy_setopt(handle, CURLOPT_PROXY, "");
   curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(handle, CURLOPT_NOPROGRESS, 1L);
@@ -99,7 +100,8 @@ void Transfer::set_headers() {
   };
   for (const auto& [name, value] : plan_.headers) {
     // curl takes "Name:" for removing a header, "Name;" for an empty one.
-    add(value.empty() ? name + ";" : fmt::format("{}: {}", name, value));
+    const bool is_blank = value.find_first_not_of(" \t") == std::string::npos;
+    add(is_blank ? name + ";" : fmt::format("{}: {}", name, value));
   }
   // What curl would add by itself.
   for (const char* own : {"Accept", "Expect", "Content-Type"}) {
@@ -129,18 +131,24 @@ void Transfer::set_body() {
 void Transfer::set_addresses() {
   curl_easy_setopt(handle_, CURLOPT_RESOLVER_START_FUNCTION, &on_resolve);
   curl_easy_setopt(handle_, CURLOPT_RESOLVER_START_DATA, this);
-  const RequestUrl& peer = plan_.peer();
-  if (IpAddress::parse(peer.host())) return;
-  std::string entry = fmt::format("+{}:{}:", peer.host(), peer.port());
-  for (const IpAddress& address : plan_.addresses) {
-    if (entry.back() != ':') entry += ',';
-    entry += address.is_v6() ? "[" + address.to_string() + "]" : address.to_string();
-  }
-  resolved_ = curl_slist_append(nullptr, entry.c_str());
-  if (resolved_ == nullptr) throw std::bad_alloc();
+  add_addresses(plan_.peer(), plan_.addresses);
+  if (!plan_.target_addresses.empty()) add_addresses(plan_.url, plan_.target_addresses);
+  if (resolved_ == nullptr) return;
   curl_easy_setopt(handle_, CURLOPT_RESOLVE, resolved_);
   // Longer than a request may wait for a connection; shorter than for ever.
   curl_easy_setopt(handle_, CURLOPT_DNS_CACHE_TIMEOUT, 3600L);
+}
+
+void Transfer::add_addresses(const RequestUrl& url, const std::vector<IpAddress>& addresses) {
+  if (IpAddress::parse(url.host())) return;
+  std::string entry = fmt::format("+{}:{}:", url.host(), url.port());
+  for (const IpAddress& address : addresses) {
+    if (entry.back() != ':') entry += ',';
+    entry += address.is_v6() ? "[" + address.to_string() + "]" : address.to_string();
+  }
+  curl_slist* longer = curl_slist_append(resolved_, entry.c_str());
+  if (longer == nullptr) throw std::bad_alloc();
+  resolved_ = longer;
 }
 
 void Transfer::set_tls() {
@@ -155,15 +163,19 @@ void Transfer::set_tls() {
     curl_blob blob{const_cast<char*>(pem.data()), pem.size(), CURL_BLOB_COPY};
     curl_easy_setopt(handle_, option, &blob);
   };
+  // Whoever names an authority trusts no other.
+  if (!tls.ca_certificate.empty()) curl_easy_setopt(handle_, CURLOPT_CAPATH, nullptr);
   give(CURLOPT_CAINFO_BLOB, tls.ca_certificate);
   give(CURLOPT_SSLCERT_BLOB, tls.client_certificate);
-  give(CURLOPT_SSLKEY_BLOB, tls.client_key);
+  give(CURLOPT_SSLKEY_BLOB, tls.client_key.empty() ? tls.client_certificate : tls.client_key);
 }
 
 void Transfer::set_proxy() {
   curl_easy_setopt(handle_, CURLOPT_PROXY, plan_.proxy->text().c_str());
+  // The environment has no say in which hosts are spared it.
+  curl_easy_setopt(handle_, CURLOPT_NOPROXY, "");
   curl_easy_setopt(handle_, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-  const auto& credentials = plan_.proxy->credentials();
+  const auto& credentials = plan_.proxy->url().credentials();
   if (!credentials) return;
   curl_easy_setopt(handle_, CURLOPT_PROXYUSERNAME, credentials->user.c_str());
   curl_easy_setopt(handle_, CURLOPT_PROXYPASSWORD, credentials->password.c_str());
@@ -213,6 +225,8 @@ void Transfer::on_done(CURLcode code) noexcept {
     error_ = describe(code);
   } else if (!head_.is_complete()) {
     error_ = describe(CURLE_GOT_NOTHING);
+  } else if (farewell_ && !*farewell_) {
+    error_ = describe(CURLE_PARTIAL_FILE);
   }
   timings_ = timings();
   timings_.total = microseconds(handle_, CURLINFO_TOTAL_TIME_T);
@@ -235,7 +249,9 @@ Error Transfer::describe(CURLcode code) const {
   return to_error(CurlFailure{.code = code,
                               .system_error = static_cast<int>(system_error),
                               .message = message_,
-                              .authority = plan_.peer().authority(),
+                              .authority = target(),
+                              .peer = plan_.peer().authority(),
+                              .is_proxied = plan_.proxy.has_value(),
                               .address = remote != nullptr ? remote : "",
                               .phase = std::string(phase())});
 }
@@ -268,12 +284,19 @@ std::string_view Transfer::phase() const {
   if (head_.is_complete()) return "body";
   if (sent_times_ > 0) return sent_.is_set() ? "headers" : "send";
   if (socket_ < 0 && !over_) return "queue";
-  return plan_.url.is_tls() && is_connected(socket_) ? "tls" : "connect";
+  // Of a tunnel nobody knows whether the proxy has made it yet.
+  return plan_.url.is_tls() && !plan_.proxy && is_connected(socket_) ? "tls" : "connect";
+}
+
+std::string Transfer::target() const {
+  const std::string there = plan_.url.authority();
+  if (!plan_.proxy) return there;
+  return fmt::format("{} (through the proxy {})", there, plan_.proxy->url().authority());
 }
 
 std::string Transfer::doing() const {
   const std::string_view at = phase();
-  const std::string peer = plan_.peer().authority();
+  const std::string peer = target();
   if (at == "queue") return fmt::format("waiting for a free connection to {}", peer);
   if (at == "connect") return fmt::format("connecting to {}", peer);
   if (at == "tls") return fmt::format("waiting for the TLS handshake of {}", peer);

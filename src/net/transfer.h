@@ -11,20 +11,13 @@
 
 #include "net/curl_multi.h"
 #include "net/egress_policy.h"
-#include "net/request_url.h"
+#include "net/proxy.h"
 #include "net/response_head.h"
+#include "net/tls_options.h"
 #include "net/upload.h"
 #include "scope/event.h"
 
 namespace millrace {
-
-struct TlsOptions {
-  bool verify = true;
-  std::string ca_certificate;      // PEM; empty: the system's
-  std::string client_certificate;  // PEM
-  std::string client_key;          // PEM
-  std::string min_version;         // "1.2" (default), "1.3", ...
-};
 
 struct TransferPlan {
   RequestUrl url;
@@ -32,14 +25,16 @@ struct TransferPlan {
   std::vector<Header> headers;
   std::shared_ptr<Upload> upload;  // null: no body
   bool may_resend = true;          // on a new connection, when an idle one turns out to be dead
+  bool wants_new_connection = false;
   std::vector<IpAddress> addresses;
   Nanos address_limit{};  // for all addresses together, where there are several
   Nanos dns{};            // what finding them took
   const EgressPolicy* policy = nullptr;
   TlsOptions tls;
-  std::optional<RequestUrl> proxy;  // then `addresses` are the proxy's
+  std::optional<Proxy> proxy;               // then `addresses` are the proxy's
+  std::vector<IpAddress> target_addresses;  // of the URL's host, for a proxy that is told them
 
-  const RequestUrl& peer() const { return proxy ? *proxy : url; }  // what is connected to
+  const RequestUrl& peer() const { return proxy ? proxy->url() : url; }  // what is connected to
 };
 
 struct Timings {
@@ -86,6 +81,9 @@ class Transfer final : private CurlMulti::Handler {
   std::optional<Error> failure_before_head() const {
     return head_.is_complete() ? std::nullopt : error_;
   }
+  // It failed before anything was sent: the idle connection that it was given held bytes that
+  // nobody had asked for. To be sent again on a new one.
+  bool was_given_stale_connection() const { return stale_; }
   ResponseHead& head() { return head_; }
   const RequestUrl& url() const { return plan_.url; }
 
@@ -108,13 +106,17 @@ class Transfer final : private CurlMulti::Handler {
   void set_headers();
   void set_body();
   void set_addresses();
+  void add_addresses(const RequestUrl& url, const std::vector<IpAddress>& addresses);
   void set_proxy();
   void set_tls();
   Error describe(CURLcode code) const;
+  std::string target() const;  // "example.com:80", and the proxy to it: for messages
   void note_activity();
   void check_idle();
   void set_paused(bool paused);
   bool has_sent_all() const;
+  bool is_connection_stale(const char* ip, int port) const;
+  void watch_farewell();
 
   static std::size_t on_header(char* line, std::size_t size, std::size_t count, void* self);
   static std::size_t on_write(char* bytes, std::size_t size, std::size_t count, void* self);
@@ -143,6 +145,7 @@ class Transfer final : private CurlMulti::Handler {
   bool begun_ = false;
   bool over_ = false;
   bool paused_ = false;
+  bool stale_ = false;
   int socket_ = -1;     // the last that was opened for it; only to be asked, never used
   int sent_times_ = 0;  // 2: an idle connection was dead and the request is sent again
   std::uint64_t uploaded_ = 0;
@@ -153,6 +156,8 @@ class Transfer final : private CurlMulti::Handler {
   Timer idle_timer_;
   Timer kick_;  // resume(), asked for from inside curl
   std::optional<Shard::Outside> outside_;
+  // Of a body that ends with its connection: watched for the farewell that makes it whole.
+  std::shared_ptr<const bool> farewell_;
 };
 
 }  // namespace millrace

@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstring>
 
+#include "net/tls_farewell.h"
 #include "net/transfer.h"
 
 namespace millrace {
@@ -21,8 +22,24 @@ std::size_t Transfer::on_header(char* line, std::size_t size, std::size_t count,
     transfer->own_error_ = added.error();
     return 0;
   }
-  if (transfer->head_.is_complete()) transfer->head_ready_.set();
+  if (transfer->head_.is_complete()) {
+    transfer->watch_farewell();
+    transfer->head_ready_.set();
+  }
   return size * count;
+}
+
+// curl takes any end of a TLS connection for a proper one; but anybody on the way can cut a
+// connection, and a body that only ends with it would pass for whole. Only while the transfer runs
+// does curl tell which TLS session is its own.
+void Transfer::watch_farewell() {
+  const bool is_watched = plan_.url.is_tls() && plan_.method != "HEAD" && !farewell_;
+  if (!is_watched || !head_.ends_with_connection()) return;
+  curl_tlssessioninfo* info = nullptr;
+  curl_easy_getinfo(handle_, CURLINFO_TLS_SSL_PTR, &info);
+  if (info == nullptr || info->backend != CURLSSLBACKEND_OPENSSL) return;
+  if (info->internals != nullptr)
+    farewell_ = watch_for_farewell(static_cast<ssl_st*>(info->internals));
 }
 
 std::size_t Transfer::on_write(char* bytes, std::size_t size, std::size_t count, void* self) {
@@ -64,16 +81,31 @@ int Transfer::on_seek(void* self, curl_off_t offset, int origin) {
   return CURL_SEEKFUNC_OK;
 }
 
+// A server that talks on an idle connection would have the next request take that for its answer.
+bool Transfer::is_connection_stale(const char* ip, int port) const {
+  if (socket_ >= 0) {  // it was made for this request
+    multi_->sockets().connected(ip, port);
+    return false;
+  }
+  const int socket = multi_->sockets().find(ip, port);
+  char byte = 0;
+  return socket >= 0 && ::recv(socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+}
+
 // The connection stands, new or taken from the pool, and the request is about to be sent on it.
-int Transfer::on_connected(void* self, char*, char*, int, int) {
+int Transfer::on_connected(void* self, char*, char* local_ip, int, int local_port) {
   auto* transfer = static_cast<Transfer*>(self);
+  if (transfer->is_connection_stale(local_ip, local_port)) {
+    transfer->stale_ = true;
+    return CURL_PREREQFUNC_ABORT;
+  }
   ++transfer->sent_times_;
   if (transfer->sent_times_ > 1 && !transfer->plan_.may_resend) {
     transfer->own_error_ =
         Error(ErrorKind::unavailable,
               fmt::format("{} closed the connection before it answered; the request is not sent "
                           "again, because a {} may have had its effect already",
-                          transfer->plan_.url.authority(), transfer->plan_.method))
+                          transfer->target(), transfer->plan_.method))
             .in_phase("headers");
     return CURL_PREREQFUNC_ABORT;
   }
@@ -86,7 +118,9 @@ int Transfer::on_connected(void* self, char*, char*, int, int) {
 // curl is about to resolve something: fine for an address, which needs no asking; otherwise the
 // addresses that were handed over have been lost, and asking anybody would block the loop.
 int Transfer::on_resolve(void*, void*, void* self) {
-  return IpAddress::parse(static_cast<Transfer*>(self)->plan_.peer().host()) ? 0 : 1;
+  const TransferPlan& plan = static_cast<Transfer*>(self)->plan_;
+  const bool is_told = !plan.target_addresses.empty() && IpAddress::parse(plan.url.host());
+  return is_told || IpAddress::parse(plan.peer().host()) ? 0 : 1;
 }
 
 curl_socket_t Transfer::on_open_socket(void* self, curlsocktype, curl_sockaddr* address) {
@@ -110,13 +144,13 @@ curl_socket_t Transfer::on_open_socket(void* self, curlsocktype, curl_sockaddr* 
             .in_phase("connect");
     return CURL_SOCKET_BAD;
   }
-  transfer->multi_->count_socket(1);
+  transfer->multi_->sockets().opened(fd);
   transfer->socket_ = fd;
   return fd;
 }
 
 int Transfer::on_close_socket(void* multi, curl_socket_t fd) {
-  static_cast<CurlMulti*>(multi)->count_socket(-1);
+  static_cast<CurlMulti*>(multi)->sockets().closed(fd);
   return ::close(fd);
 }
 

@@ -33,6 +33,16 @@ const ResultSignature* Signature::result(std::string_view name) const {
   return find_named(results, name);
 }
 
+Error Signature::shown(const Error& error) const {
+  // "argument "secret"", as argument programs say; the name may go on with a path.
+  constexpr std::string_view kBegin = "argument \"";
+  const std::string_view where = error.where();
+  if (!where.starts_with(kBegin)) return error;
+  const std::string_view rest = where.substr(kBegin.size());
+  const ArgumentSignature* found = argument(rest.substr(0, rest.find_first_of("\".[")));
+  return found == nullptr ? error : shown_as(found->secrecy, error);
+}
+
 bool ArgumentSignature::takes(Type type) const {
   return std::any_of(types.begin(), types.end(),
                      [&](Type allowed) { return allowed == type || allowed == Type::Any; });

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "value/type.h"
+#include "workflow/secrecy.h"
 
 namespace millrace {
 
@@ -18,6 +19,7 @@ struct ArgumentSignature {
   std::vector<Type> types;  // any of them
   bool required = false;
   std::string_view help;
+  Secrecy secrecy = Secrecy::open;
 
   bool takes(Type type) const;  // Any among the types takes every type
 };
@@ -42,7 +44,9 @@ struct Signature {
   bool open = false;  // takes arguments of any other name too
 
   const ArgumentSignature* argument(std::string_view name) const;  // or nullptr
-  const ResultSignature* result(std::string_view name) const;      // likewise
+  // `error`, which names the argument that it is of, as it may be shown.
+  Error shown(const Error& error) const;
+  const ResultSignature* result(std::string_view name) const;  // likewise
 };
 
 // "Integer or String".

@@ -77,6 +77,9 @@ TEST(DemoUpstream, AnswersWhatTheExamplesNeed) {
   EXPECT_THAT(fetch(upstream->port(), "/orders.json"), HasSubstr("\"customer\": \"Ann\""));
   EXPECT_THAT(fetch(upstream->port(), "/prices.csv"), HasSubstr("\nflour,3,1.25\n"));
   EXPECT_THAT(fetch(upstream->port(), "/fallback.json"), HasSubstr("\"rate\": 1.08"));
+  EXPECT_THAT(fetch(upstream->port(), "/mill/page"), HasSubstr("\"/mill/page?number=2\""));
+  EXPECT_THAT(fetch(upstream->port(), "/mill/page?number=4"), HasSubstr("\"next\": \"\""));
+  EXPECT_THAT(fetch(upstream->port(), "/webhook"), HasSubstr("503"));
   EXPECT_THAT(fetch(upstream->port(), "/"), HasSubstr("/drip?bytes=1048576&seconds=3"));
   EXPECT_THAT(fetch(upstream->port(), "/nothing"), StartsWith("HTTP/1.1 404 "));
 }

@@ -81,6 +81,26 @@ TEST_F(Examples, PricesAddsUpLineByLine) {
   EXPECT_EQ(variable(document, "summary"), "5 rows, 54 in all");
 }
 
+TEST_F(Examples, DownloadReadsWhatIsStillArriving) {
+  const json::object document = run("download.yaml");
+  EXPECT_EQ(variable(document, "lines"), 16384);
+  EXPECT_EQ(variable(document, "bytes"), 1 << 20);
+  EXPECT_EQ(variable(document, "status"), "200 OK");
+}
+
+TEST_F(Examples, PagesFollowsTheListToItsEnd) {
+  const json::object document = run("pages.yaml");
+  EXPECT_EQ(variable(document, "pages"), 4);
+  EXPECT_EQ(variable(document, "sacks"), 10);
+  EXPECT_EQ(variable(document, "weight"), 455);
+}
+
+TEST_F(Examples, WebhookIsDeliveredAtTheThirdAttempt) {
+  const json::object document = run("webhook.yaml");
+  EXPECT_EQ(variable(document, "attempts"), 3);
+  EXPECT_EQ(variable(document, "delivered"), true);
+}
+
 TEST_F(Examples, TotalsAreTheWorkOfAScript) {
   const json::object document = run("totals.yaml");
   EXPECT_EQ(variable(document, "summary"), "Cleo leads with 99.9");
@@ -160,7 +180,7 @@ TEST_F(Examples, TheCommandInTheFirstLineWorks) {
     EXPECT_THAT(result.errors, HasSubstr("completed")) << command << "\n" << result.errors;
     ++commands;
   }
-  EXPECT_EQ(commands, 8);
+  EXPECT_EQ(commands, 11);
 }
 
 }  // namespace

@@ -16,13 +16,14 @@ struct Calling {
   Functions& functions;
   Scope& session;
 
-  Task<Result<Dict>> call(std::string ref, Dict arguments) {
+  Task<Result<Dict>> call(std::string ref, Dict arguments, std::vector<std::string> wanted = {}) {
     Scope step(session, "step");
     FunctionCall call{.ref = std::move(ref),
                       .workflow = "example",
                       .step = "7",
                       .execution = 1,
-                      .arguments = std::move(arguments)};
+                      .arguments = std::move(arguments),
+                      .wanted = std::move(wanted)};
     auto results = co_await functions.call(step, session, std::move(call));
     co_await step.close();
     co_return results;

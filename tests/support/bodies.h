@@ -28,7 +28,8 @@ const std::string& line_block();
 // Sends `size` bytes of such blocks after a head with their length, holding one block in memory.
 bool stream_lines(Connection& connection, std::size_t size);
 
-enum class Encoding { gzip, deflate, br, zstd };
+// deflate comes in two forms: as the standard has it, and as some servers take it.
+enum class Encoding { gzip, deflate, raw_deflate, br, zstd };
 std::string_view name_of(Encoding encoding);  // as in Content-Encoding
 
 // `piece`, `times` over, compressed without ever being held whole: a bomb where `times` is large.

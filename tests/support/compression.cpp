@@ -89,7 +89,8 @@ std::string by_zstd(std::string_view piece, std::size_t times) {
 std::string_view name_of(Encoding encoding) {
   switch (encoding) {
     case Encoding::gzip: return "gzip";
-    case Encoding::deflate: return "deflate";
+    case Encoding::deflate:
+    case Encoding::raw_deflate: return "deflate";
     case Encoding::br: return "br";
     case Encoding::zstd: return "zstd";
   }
@@ -102,6 +103,7 @@ std::string compressed(Encoding encoding, std::string_view piece, std::size_t ti
   switch (encoding) {
     case Encoding::gzip: return by_zlib(kGzip, piece, times);
     case Encoding::deflate: return by_zlib(kZlib, piece, times);
+    case Encoding::raw_deflate: return by_zlib(-kZlib, piece, times);
     case Encoding::br: return by_brotli(piece, times);
     case Encoding::zstd: return by_zstd(piece, times);
   }

@@ -1,5 +1,7 @@
 #include "support/raw_connection.h"
 
+#include <fcntl.h>
+#include <openssl/ssl.h>
 #include <poll.h>
 #include <strings.h>
 #include <sys/socket.h>
@@ -8,6 +10,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
+#include <utility>
 
 namespace millrace::support {
 
@@ -48,13 +51,80 @@ Connection::Wake Connection::wait(short events, Milliseconds limit) {
   }
 }
 
+bool Connection::begin_tls(ssl_ctx_st* context) {
+  tls_ = SSL_new(context);
+  SSL_set_fd(tls_, socket_);
+  ::fcntl(socket_, F_SETFL, ::fcntl(socket_, F_GETFL) | O_NONBLOCK);
+  for (;;) {
+    const int done = SSL_accept(tls_);
+    if (done == 1) return true;
+    const int why = SSL_get_error(tls_, done);
+    if (why != SSL_ERROR_WANT_READ && why != SSL_ERROR_WANT_WRITE) return false;
+    if (wait(why == SSL_ERROR_WANT_READ ? POLLIN : POLLOUT, kPatience) != Wake::ready) return false;
+  }
+}
+
+bool Connection::has_pending() const { return tls_ != nullptr && SSL_pending(tls_) > 0; }
+
+std::ptrdiff_t Connection::receive(char* into, std::size_t size) {
+  if (tls_ == nullptr) return ::recv(socket_, into, size, MSG_DONTWAIT);
+  const int got = SSL_read(tls_, into, static_cast<int>(size));
+  if (got > 0) return got;
+  const bool is_later = SSL_get_error(tls_, got) == SSL_ERROR_WANT_READ;
+  errno = is_later ? EAGAIN : 0;
+  return is_later ? -1 : 0;
+}
+
+std::ptrdiff_t Connection::transmit(std::string_view bytes) {
+  if (tls_ == nullptr) {
+    return ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+  }
+  const int put = SSL_write(tls_, bytes.data(), static_cast<int>(bytes.size()));
+  if (put > 0) return put;
+  errno = SSL_get_error(tls_, put) == SSL_ERROR_WANT_WRITE ? EAGAIN : EPIPE;
+  return -1;
+}
+
 bool Connection::read_more() {
-  if (!is_open() || wait(POLLIN, kPatience) != Wake::ready) return false;
+  for (;;) {
+    if (!is_open() || (!has_pending() && wait(POLLIN, kPatience) != Wake::ready)) return false;
+    char piece[64 * 1024];
+    const auto size = receive(piece, sizeof piece);
+    if (size < 0 && (errno == EAGAIN || errno == EINTR)) continue;
+    if (size <= 0) return false;
+    buffer_.append(piece, static_cast<std::size_t>(size));
+    return true;
+  }
+}
+
+std::optional<std::string> Connection::read_bytes(std::size_t size) {
+  std::string bytes;
+  if (!take(size, [&](std::string_view piece) { bytes += piece; })) return std::nullopt;
+  return bytes;
+}
+
+void Connection::relay(int other) {
   char piece[64 * 1024];
-  const ssize_t size = ::recv(socket_, piece, sizeof piece, 0);
-  if (size <= 0) return false;
-  buffer_.append(piece, static_cast<std::size_t>(size));
-  return true;
+  const auto pass_on = [](int to, std::string_view bytes) {
+    while (!bytes.empty()) {
+      const ssize_t size = ::send(to, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      if (size <= 0) return false;
+      bytes.remove_prefix(static_cast<std::size_t>(size));
+    }
+    return true;
+  };
+  if (!pass_on(other, std::exchange(buffer_, {}))) return;
+  for (;;) {
+    pollfd all[] = {{stop_, POLLIN, 0}, {socket_, POLLIN, 0}, {other, POLLIN, 0}};
+    if (::poll(all, 3, -1) < 0) continue;
+    if (all[0].revents != 0) return;
+    for (int i = 1; i <= 2; ++i) {
+      if (all[i].revents == 0) continue;
+      const ssize_t size = ::recv(all[i].fd, piece, sizeof piece, 0);
+      if (size <= 0) return;
+      if (!pass_on(i == 1 ? other : socket_, {piece, static_cast<std::size_t>(size)})) return;
+    }
+  }
 }
 
 std::optional<std::string> Connection::take_until(std::string_view end) {
@@ -121,7 +191,7 @@ std::optional<Request> Connection::read_request() {
 bool Connection::send(std::string_view bytes) {
   while (!bytes.empty()) {
     if (!is_open() || wait(POLLOUT, kPatience) != Wake::ready) return false;
-    const ssize_t size = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    const auto size = transmit(bytes);
     if (size < 0 && (errno == EAGAIN || errno == EINTR)) continue;
     if (size < 0) return false;
     sent_ += static_cast<std::size_t>(size);
@@ -162,7 +232,7 @@ bool Connection::wait_peer_closed(Milliseconds limit) {
     const auto left = std::chrono::ceil<Milliseconds>(until - std::chrono::steady_clock::now());
     if (left <= Milliseconds(0) || wait(POLLIN, left) != Wake::ready) return false;
     char dropped[4096];
-    const ssize_t size = ::recv(socket_, dropped, sizeof dropped, MSG_DONTWAIT);
+    const auto size = receive(dropped, sizeof dropped);
     if (size == 0 || (size < 0 && errno != EAGAIN && errno != EINTR)) return true;
   }
   return false;
@@ -172,10 +242,16 @@ void Connection::reset() {
   if (!is_open()) return;
   const linger at_once{1, 0};
   ::setsockopt(socket_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  if (tls_ != nullptr) SSL_set_quiet_shutdown(tls_, 1);
   close();
 }
 
 void Connection::close() {
+  if (tls_ != nullptr) {
+    if (is_open()) SSL_shutdown(tls_);
+    SSL_free(tls_);
+    tls_ = nullptr;
+  }
   if (is_open()) ::close(socket_);
   socket_ = -1;
 }

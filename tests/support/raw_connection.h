@@ -11,6 +11,9 @@
 #include <string>
 #include <string_view>
 
+struct ssl_st;
+struct ssl_ctx_st;
+
 namespace millrace::support {
 
 struct Request {
@@ -34,6 +37,9 @@ class Connection {
   Connection& operator=(const Connection&) = delete;
   ~Connection();
 
+  // From here on everything goes through TLS. False where the peer breaks the handshake off.
+  bool begin_tls(ssl_ctx_st* context);
+
   // The next request head; nothing when the peer has closed, or the server stops.
   std::optional<Request> read_head();
   // Its body, by Content-Length or chunked (decoded). False when the peer closed before its end.
@@ -42,6 +48,8 @@ class Connection {
   bool read_body(const Request& request, const Take& give);
   // Both; answers "Expect: 100-continue" in between.
   std::optional<Request> read_request();
+  // Exactly `size` bytes, and nothing where the peer closed before.
+  std::optional<std::string> read_bytes(std::size_t size);
 
   // Each returns false when the peer is gone or the server stops, and then sends no more.
   bool send(std::string_view bytes);
@@ -52,6 +60,9 @@ class Connection {
   // Waits for the peer to close or reset, dropping what it sends. False when it did not.
   bool wait_peer_closed(Milliseconds limit);
   void stall_until_closed() { wait_peer_closed(std::chrono::hours(1)); }
+
+  // Carries bytes to and fro between the peer and `other` until one of them closes. Not with TLS.
+  void relay(int other);
 
   void reset();                 // RST instead of FIN
   void close();                 // FIN; unread input may turn it into RST, as with any socket
@@ -64,11 +75,16 @@ class Connection {
   enum class Wake { ready, timeout, stopped };
   Wake wait(short events, Milliseconds limit);
   bool read_more();
+  // As recv and send, and not waiting.
+  std::ptrdiff_t receive(char* into, std::size_t size);
+  std::ptrdiff_t transmit(std::string_view bytes);
+  bool has_pending() const;
   bool read_chunks(const Take& give);
   std::optional<std::string> take_until(std::string_view end);
   bool take(std::size_t size, const Take& give);
 
   int socket_;
+  ssl_st* tls_ = nullptr;
   int stop_;
   std::atomic<std::size_t>& sent_;
   std::size_t sent_here_ = 0;

@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstring>
 #include <stdexcept>
 
@@ -23,12 +24,21 @@ namespace {
 
 RawServer::RawServer(Handler handler, const std::string& address)
     : handler_(std::move(handler)), address_(address) {
+  listen();
+}
+
+RawServer::RawServer(Handler handler, const TlsSetup& tls)
+    : handler_(std::move(handler)), tls_(tls), address_("127.0.0.1") {
+  listen();
+}
+
+void RawServer::listen() {
   stop_ = ::eventfd(0, EFD_CLOEXEC);
   listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (stop_ < 0 || listener_ < 0) fail("cannot make a socket");
   sockaddr_in here{};
   here.sin_family = AF_INET;
-  ::inet_pton(AF_INET, address.c_str(), &here.sin_addr);
+  ::inet_pton(AF_INET, address_.c_str(), &here.sin_addr);
   socklen_t size = sizeof here;
   if (::bind(listener_, reinterpret_cast<sockaddr*>(&here), size) != 0) fail("cannot bind");
   if (::listen(listener_, SOMAXCONN) != 0) fail("cannot listen");
@@ -46,7 +56,7 @@ RawServer::Handler RawServer::each_request(Answer answer) {
 }
 
 std::string RawServer::url(const std::string& path) const {
-  return "http://" + address_ + ":" + std::to_string(port_) + path;
+  return (tls_ ? "https://" : "http://") + address_ + ":" + std::to_string(port_) + path;
 }
 
 bool RawServer::wait_all_closed(std::chrono::milliseconds limit) const {
@@ -82,14 +92,21 @@ void RawServer::accept_all() {
     reap(false);
     Running& running = running_.emplace_back();
     running.thread = std::thread([this, socket, &running] {
-      {
-        Connection connection(socket, stop_, sent_);
-        handler_(connection);
-      }
+      serve(socket);
       --open_;
       running.ended = true;
     });
   }
+}
+
+void RawServer::serve(int socket) {
+  // OpenSSL writes without MSG_NOSIGNAL. Only here: what tests test has to see to itself.
+  sigset_t pipe;
+  ::sigemptyset(&pipe);
+  ::sigaddset(&pipe, SIGPIPE);
+  ::pthread_sigmask(SIG_BLOCK, &pipe, nullptr);
+  Connection connection(socket, stop_, sent_);
+  if (!tls_ || connection.begin_tls(tls_->context())) handler_(connection);
 }
 
 void RawServer::reap(bool all) {

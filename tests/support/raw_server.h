@@ -10,11 +10,13 @@
 #include <list>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "support/raw_connection.h"
+#include "support/tls_setup.h"
 
 namespace millrace::support {
 
@@ -25,6 +27,8 @@ class RawServer {
   using Answer = std::function<void(Connection&, const Request&)>;
 
   explicit RawServer(Handler handler, const std::string& address = "127.0.0.1");
+  // With TLS: the handler runs once the handshake is over.
+  RawServer(Handler handler, const TlsSetup& tls);
   // Keep-alive: reads request after request and calls `answer` for each, until either side closes.
   static Handler each_request(Answer answer);
   ~RawServer();
@@ -52,7 +56,11 @@ class RawServer {
   void accept_all();
   void reap(bool all);
 
+  void listen();
+  void serve(int socket);
+
   Handler handler_;
+  std::optional<TlsSetup> tls_;
   std::string address_;
   std::uint16_t port_ = 0;
   int listener_ = -1;

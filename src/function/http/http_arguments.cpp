@@ -240,6 +240,11 @@ Task<void> read_rest(ArgumentReader& reader, HttpRequest& request) {
   for (auto& [name, value] : *headers) request.headers.push_back({name, value});
 }
 
+// The same however often this execution of the step is tried, another in the next pass of a loop.
+std::string key_of(const FunctionCall& call) {
+  return fmt::format("millrace-{:016x}-{}", call.session, call.execution);
+}
+
 }  // namespace
 
 Task<Result<HttpRequest>> http_request_of(Scope& step, FunctionContext context,
@@ -249,6 +254,7 @@ Task<Result<HttpRequest>> http_request_of(Scope& step, FunctionContext context,
   const Arguments arguments(call, context.effects);
   ArgumentReader reader(step, arguments);
   co_await read_rest(reader, request);
+  if (request.idempotency_key == "auto") request.idempotency_key = key_of(call);
   co_await read_retry(arguments, reader, request.retry);
   if (call.is_retried) request.retry.attempts = 1;
   co_await read_tls(arguments, reader, request.tls);

@@ -98,7 +98,7 @@ std::vector<FunctionDeclaration> jwt_functions() {
               true,
               "Claims, or their JSON. exp, iat and nbf may be DateTime or a number of "
               "seconds; aud always becomes a list."},
-             {"secret", {String, Reader}, true, "Secret, or private key in PEM."}},
+             {"secret", {String, Reader}, true, "Secret, or private key in PEM.", Secrecy::secret}},
         .results = {{"token", String, "The signed token."}},
         .help = "Makes a signed JSON web token.",
         .example = "[{ target: scope, type: String, value: \"orders:read\" }, "

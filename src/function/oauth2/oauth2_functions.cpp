@@ -7,7 +7,7 @@ std::vector<FunctionDeclaration> oauth2_functions() {
   return {
       {{.ref = "oauth2Authenticate",
         .arguments = {{"client", {String}, true, "Client ID."},
-                      {"secret", {String}, true, "Client secret."},
+                      {"secret", {String}, true, "Client secret.", Secrecy::secret},
                       {"scope", {String}, true, "Scope to ask for."},
                       {"tokenUrl", {String}, true, "Where tokens are given out."}},
         .results = {{"accessToken", String, "The token."},
