@@ -29,6 +29,7 @@ void report(benchmark::State& state, Load& load) {
   state.counters["p50_ms"] = load.percentile(50);
   state.counters["p99_ms"] = load.percentile(99);
   state.counters["max_ms"] = load.percentile(100);
+  state.counters["refused"] = static_cast<double>(load.refused());
   state.counters["file_MiB"] = size_in_mib();
   state.counters["log_MiB"] = size_in_mib("-wal");
 }

@@ -32,8 +32,9 @@ struct Write {
   Journal::Done done;
   std::shared_ptr<Returns> returns;
 
-  void answer(Result<void> result) {
-    returns->give([done = std::move(done), result = std::move(result)] { done(result); });
+  // For its returns to give.
+  [[nodiscard]] std::function<void()> answer(Result<void> result) {
+    return [done = std::move(done), result = std::move(result)] { done(result); };
   }
 };
 

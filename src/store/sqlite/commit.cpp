@@ -1,5 +1,6 @@
 #include "store/sqlite/commit.h"
 
+#include <map>
 #include <unordered_map>
 #include <utility>
 
@@ -48,6 +49,22 @@ Result<void> write_all(Tables& tables, std::vector<Write>& writes, std::vector<F
   return tables.commit();
 }
 
+Result<void> outcome(const Result<void>& written, const Fate& fate) {
+  if (!written) return written;
+  if (fate.refusal) return *fate.refusal;
+  return {};
+}
+
+// Each shard is woken once.
+void answer_all(std::vector<Write>& writes, const Result<void>& written,
+                const std::vector<Fate>& fates) {
+  std::map<std::shared_ptr<Returns>, std::vector<std::function<void()>>> answers;
+  for (std::size_t i = 0; i < writes.size(); ++i) {
+    answers[writes[i].returns].push_back(writes[i].answer(outcome(written, fates[i])));
+  }
+  for (auto& [returns, of_shard] : answers) returns->give(std::move(of_shard));
+}
+
 }  // namespace
 
 void commit(Tables& tables, std::vector<Write>& writes) {
@@ -59,15 +76,7 @@ void commit(Tables& tables, std::vector<Write>& writes) {
   for (std::size_t i = writes.size(); i-- > 0;) {
     if (fates[i].stands_for_it) fates[i].refusal = fates[*fates[i].stands_for_it].refusal;
   }
-  for (std::size_t i = 0; i < writes.size(); ++i) {
-    if (!written) {
-      writes[i].answer(written.error());
-    } else if (fates[i].refusal) {
-      writes[i].answer(*fates[i].refusal);
-    } else {
-      writes[i].answer({});
-    }
-  }
+  answer_all(writes, written, fates);
 }
 
 }  // namespace millrace::sqlite

@@ -7,7 +7,7 @@ void SqliteJournal::write(What what, Done done) {
   returns_->expect();
   Write write{std::move(what), std::move(done), returns_};
   const Result<void> added = queue_.add(std::move(write));
-  if (!added) write.answer(added.error());  // untouched by a refusal
+  if (!added) returns_->give(write.answer(added.error()));  // untouched by a refusal
 }
 
 template <class T, class Look>
