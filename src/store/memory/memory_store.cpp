@@ -25,7 +25,7 @@ class MemoryJournal final : public Journal {
   MemoryJournal& operator=(const MemoryJournal&) = delete;
 
   void append(SessionRecord record, Done done) override {
-    write(std::move(record), std::move(done));
+    write(RecordWrite{std::move(record), {}}, std::move(done));
   }
   void put_chunk(ChunkPlace place, std::string bytes, Done done) override {
     write(ChunkWrite{place, std::move(bytes)}, std::move(done));

@@ -25,11 +25,12 @@ void let_last_stand(std::vector<Write>& writes, std::vector<Fate>& fates) {
   std::unordered_map<std::uint64_t, std::size_t> last;
   last.reserve(writes.size());
   for (std::size_t i = 0; i < writes.size(); ++i) {
-    auto* record = std::get_if<SessionRecord>(&writes[i].what);
-    if (record == nullptr) continue;
+    auto* write = std::get_if<RecordWrite>(&writes[i].what);
+    if (write == nullptr) continue;
+    SessionRecord* record = &write->record;
     const auto [at, is_first] = last.try_emplace(record->session, i);
     if (is_first) continue;
-    auto& earlier = std::get<SessionRecord>(writes[at->second].what);
+    auto& earlier = std::get<RecordWrite>(writes[at->second].what).record;
     if (earlier.epoch == record->epoch) {
       keep_beginnings(earlier, *record);
       fates[at->second].stands_for_it = i;
