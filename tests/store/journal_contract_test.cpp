@@ -404,12 +404,23 @@ TEST_P(JournalContract, KeepsBodiesInChunks) {
 
     std::function<void(Journal::Done)> drop = [&journal, first](Journal::Done done) {
       journal.drop_body(first, 1, std::move(done));
+      journal.put_chunk({first, 1, 41}, "of the next body",
+                        [](const Result<void>& result) { EXPECT_OK(result); });
     };
     EXPECT_OK(co_await written(scope, drop));
+    EXPECT_OK(co_await append(scope, journal, session_record(first)));  // behind both
+    EXPECT_EQ(**co_await journal.chunk(scope, {first, 1, 41}), "of the next body");
     for (std::uint64_t number = 0; number < 40; ++number) {
       EXPECT_FALSE((co_await journal.chunk(scope, {first, 1, number}))->has_value());
     }
     EXPECT_TRUE((co_await journal.chunk(scope, {first, 0, 39}))->has_value());
+
+    // Another body may have the number of one that is gone, however much of that is still there.
+    EXPECT_OK(co_await put_chunk(scope, journal, {first, 1, 7}, "another"));
+    EXPECT_EQ(**co_await journal.chunk(scope, {first, 1, 7}), "another");
+    EXPECT_OK(co_await scope.sleep_for(milliseconds(50), "the rest to be removed"));
+    EXPECT_EQ(**co_await journal.chunk(scope, {first, 1, 7}), "another");
+    EXPECT_FALSE((co_await journal.chunk(scope, {first, 1, 8}))->has_value());
 
     // They go with the session's end, but a person may still want to look at a quarantined one.
     EXPECT_OK(

@@ -116,6 +116,7 @@ TEST_F(SqliteStoreTest, AnotherProgramsDatabaseIsRefused) {
   EXPECT_THAT(refusal().message(), HasSubstr("no store of Millrace"));
   auto other = Connection::open(file_, {});
   EXPECT_EQ(*other->number("SELECT count(*) FROM sqlite_schema"), 1);
+  EXPECT_EQ(*other->text("PRAGMA journal_mode"), "delete");  // it is left as it was
 }
 
 TEST_F(SqliteStoreTest, TextIsRefused) {

@@ -30,11 +30,12 @@ constexpr const char* kSql[] = {
     "INSERT OR REPLACE INTO prompts VALUES (?, ?, ?, ?)",
     "DELETE FROM prompts WHERE session = ?",
     "SELECT 1 FROM chunks WHERE session = ? LIMIT 1",
-    "INSERT OR REPLACE INTO chunks VALUES (?, ?, ?, ?)",
-    "INSERT OR IGNORE INTO dropped_bodies VALUES (?, ?)",
-    "SELECT session, body FROM dropped_bodies LIMIT 1",
-    "DELETE FROM chunks WHERE rowid IN (SELECT rowid FROM chunks WHERE session = ?1 AND"
-    " (?2 = -1 OR body = ?2) LIMIT ?3)",
+    "INSERT OR REPLACE INTO chunks(session, body, number, content) VALUES (?, ?, ?, ?)",
+    "INSERT OR REPLACE INTO dropped_bodies"
+    " VALUES (?, ?, (SELECT coalesce(max(chunk), 0) FROM chunks))",
+    "SELECT session, body, last_chunk FROM dropped_bodies LIMIT 1",
+    "DELETE FROM chunks WHERE chunk IN (SELECT chunk FROM chunks WHERE session = ?1 AND"
+    " (?2 = -1 OR body = ?2) AND chunk <= ?3 LIMIT ?4)",
     "DELETE FROM dropped_bodies WHERE session = ? AND body = ?",
     "UPDATE sessions SET attempts = attempts + 1 WHERE session = ?",
     "UPDATE sessions SET attempts = 0 WHERE session = ?",
@@ -290,8 +291,9 @@ Result<void> Tables::sweep() {
   }
   const std::uint64_t session = row.id(0);
   const std::int64_t body = row.number(1);
+  const std::int64_t last = row.number(2);
   row.rest();
-  MILLRACE_TRY(query(kDeleteChunks).with(session, body, kChunksOfSweep).run());
+  MILLRACE_TRY(query(kDeleteChunks).with(session, body, last, kChunksOfSweep).run());
   if (connection_->changes() == kChunksOfSweep) return {};
   return query(kForgetDropped).with(session, body).run();
 }
