@@ -12,7 +12,7 @@
 #include "base/random.h"
 #include "store/child.h"
 #include "store/journals.h"
-#include "store/sqlite/backup.h"
+#include "store/sqlite/check_store.h"
 
 namespace millrace {
 namespace {

@@ -6,7 +6,7 @@
 
 #include "store/child.h"
 #include "store/journals.h"
-#include "store/sqlite/backup.h"
+#include "store/sqlite/check_store.h"
 
 namespace millrace {
 namespace {

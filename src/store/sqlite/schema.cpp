@@ -110,6 +110,16 @@ Result<void> write_facts(Connection& connection) {
                   kRecordVersion));
 }
 
+// An earlier attempt may have left a copy: it stays, for somebody may count on it.
+Result<void> keep_copy(Connection& connection, const std::string& path, std::int64_t version) {
+  const std::string name = fmt::format("{}.before-{}", path, version);
+  Result<void> kept = back_up(connection, name);
+  for (int i = 1; !kept && kept.error().kind() == ErrorKind::conflict && i < 100; ++i) {
+    kept = back_up(connection, fmt::format("{}.{}", name, i));
+  }
+  return kept;
+}
+
 Result<void> run_migrations(Connection& connection, std::int64_t version,
                             std::span<const Migration> to) {
   MILLRACE_TRY(connection.run("BEGIN IMMEDIATE"));
@@ -143,9 +153,7 @@ Result<void> migrate(Connection& connection, const std::string& path,
   const bool is_new = tables == 0 && application == 0;
   if (!is_new) MILLRACE_TRY(check_readable(connection, path, version, last_of(to)));
   if (version < last_of(to)) {
-    if (!is_new) {
-      MILLRACE_TRY(back_up(connection, fmt::format("{}.before-{}", path, last_of(to))));
-    }
+    if (!is_new) MILLRACE_TRY(keep_copy(connection, path, last_of(to)));
     const Result<void> migrated = run_migrations(connection, version, to);
     if (!migrated && connection.in_transaction()) (void)connection.run("ROLLBACK");
     return migrated;
