@@ -35,10 +35,13 @@ std::string json_waits(const Frame& frame) {
   return "[" + text + "]";
 }
 
+// Of a graph that leads back to a fork there can be thousands of them: then the innermost.
+constexpr std::size_t kMostArms = 64;
+
 // Arms are counted from 1, as passes are.
 std::string json_branch(const Frame& frame) {
   std::string text;
-  for (const std::uint32_t arm : frame.branch) {
+  for (const std::uint32_t arm : frame.branch.innermost(kMostArms)) {
     if (!text.empty()) text += ',';
     text += std::to_string(arm + 1);
   }

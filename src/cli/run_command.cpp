@@ -92,6 +92,7 @@ void tell_of_other(const SessionReport& report, const Plan& plan, std::ostream& 
 
 int exit_status_of(const RunOutcome& outcome) {
   if (outcome.signal != 0) return kExitSignal + outcome.signal;
+  if (outcome.cut_off > 0) return kExitFailed;
   return outcome.report.session.status == Status::completed ? kExitDone : kExitFailed;
 }
 
@@ -105,6 +106,13 @@ int finish(const RunOutcome& outcome, const Plan& plan, const RunOptions& option
     out.flush();
     err << summary_line(report, plan, wants_colour(2)) << '\n';
     print_prompts(report.prompts, err);
+  }
+  if (outcome.cut_off > 0) {
+    err << fmt::format(
+        "millrace: {} {} that {} begun without waiting had not ended within --timeout, and {} "
+        "cancelled\n",
+        outcome.cut_off, outcome.cut_off == 1 ? "session" : "sessions",
+        outcome.cut_off == 1 ? "was" : "were", outcome.cut_off == 1 ? "was" : "were");
   }
   if (!outcome.left_over.empty()) {
     const std::vector<std::string_view> places(outcome.left_over.begin(), outcome.left_over.end());

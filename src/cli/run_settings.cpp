@@ -66,6 +66,8 @@ constexpr std::array kSettings{
             "the variables of a session; of this and the workflow's own the smaller holds"},
     Setting{"session.depth", CountSetting{of_session<&SessionLimits::depth>},
             "workflows that wait for one another, each run by the one before"},
+    Setting{"session.sessions", CountSetting{of_session<&SessionLimits::sessions>},
+            "sessions at once, where a workflow begins another one"},
     Setting{
         "step.operations", CountSetting{of_step<&FuelLimits::operations>},
         "operations that the expressions of one step may take, and the function it calls as many"},

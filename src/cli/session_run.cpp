@@ -63,8 +63,9 @@ class Runner {
         if (run_.on_finishing) run_.on_finishing(finishing);
         outcome_.report.printed = co_await with_excerpts(session, printable(finishing.vars));
       };
+      const TimePoint began = shard_.now();
       report.session = co_await run_session(holder, sessions, std::move(start));
-      co_await sessions.join();
+      co_await join_within_limit(sessions, began);
       report.prompts = prompts.left_open();
       if (!has_ended(report.session.status)) report.session.status = Status::prompted;
       outcome_.left_over = prompts.left_over();
@@ -77,6 +78,16 @@ class Runner {
   }
 
  private:
+  // The limit is of the command: without one, workflows that begin one another would never end.
+  Task<void> join_within_limit(Sessions& sessions, TimePoint began) {
+    Timer timer(shard_, [&] {
+      outcome_.cut_off = sessions.size();
+      sessions.cancel_all(StopCause::user, run_.limit->setter);
+    });
+    if (run_.limit) timer.arm(began + run_.limit->length);
+    co_await sessions.join();
+  }
+
   void interrupted(int number) {
     if (outcome_.signal != 0) std::_Exit(kExitSignal + number);
     outcome_.signal = number;

@@ -29,13 +29,29 @@ bool waits_for_child(const Frame& frame) {
   return wait == nullptr || !wait->is_boolean() || wait->as_boolean();
 }
 
-std::string dotted(const std::vector<std::uint32_t>& branch) {
+// Of a graph that leads back to a fork there can be thousands.
+constexpr std::size_t kMostBars = 32;
+constexpr std::size_t kMostArms = 12;
+
+using Arms = std::vector<std::uint32_t>;
+
+// Those of `branch`, within `outer`: the innermost of all.
+Arms arms_in(Arms outer, const BranchKey& branch) {
+  const Arms inner = branch.innermost(kMostArms);
+  outer.insert(outer.end(), inner.begin(), inner.end());
+  if (outer.size() > kMostArms) {
+    outer.erase(outer.begin(), outer.end() - static_cast<std::ptrdiff_t>(kMostArms));
+  }
+  return outer;
+}
+
+std::string dotted(const Arms& arms) {
   std::string text;
-  for (const std::uint32_t arm : branch) {
+  for (const std::uint32_t arm : arms) {
     if (!text.empty()) text += '.';
     text += std::to_string(arm + 1);
   }
-  return text;
+  return arms.size() == kMostArms ? "…" + text : text;
 }
 
 }  // namespace
@@ -73,13 +89,13 @@ void TraceText::add_session(const Plan& plan, const Trace::Origin& origin) {
     const auto outer = sessions_.find(origin.caller->session);
     if (outer != sessions_.end()) {
       session.depth = outer->second.depth + 1;
-      session.branch = outer->second.branch;
+      session.arms = outer->second.arms;
     }
     const auto caller = open_.find({origin.caller->session, origin.caller->execution});
     if (caller != open_.end()) {
       const Frame& frame = *caller->second.frame;
       session.depth += frame.loops;
-      session.branch.insert(session.branch.end(), frame.branch.begin(), frame.branch.end());
+      session.arms = arms_in(std::move(session.arms), frame.branch);
       if (waits_for_child(frame)) caller->second.child = origin.session;
     }
   }
@@ -138,7 +154,7 @@ void TraceText::ended(const Plan& plan, const Frame& frame) {
     suspended_[state] = frame.step_time;
     return;
   }
-  Branch branch = frame.branch;
+  BranchKey branch = frame.branch;
   std::string text = outcome_text(frame, plan);
   const bool is_join = plan.step(frame.step).kind == StepKind::gateway_join;
   if (is_join && !join(frame, branch, text)) return;
@@ -156,12 +172,10 @@ void TraceText::ended(const Plan& plan, const Frame& frame) {
 
 // A join is told of once, when it goes on, as part of what its arms have in common. False for those
 // that it does not go on from.
-bool TraceText::join(const Frame& frame, Branch& branch, std::string& text) {
+bool TraceText::join(const Frame& frame, BranchKey& branch, std::string& text) {
   if (frame.action == "stopped") return false;
   if (joined_.arms++ == 0) joined_.branch = branch;
-  const auto differ =
-      std::mismatch(joined_.branch.begin(), joined_.branch.end(), branch.begin(), branch.end());
-  joined_.branch.erase(differ.first, joined_.branch.end());
+  joined_.branch = common_fork(joined_.branch, branch);
   if (frame.action == "merged") return false;
   branch = std::move(joined_.branch);
   text = fmt::format(": {} arm{}{}", joined_.arms, joined_.arms == 1 ? "" : "s", text);
@@ -169,15 +183,14 @@ bool TraceText::join(const Frame& frame, Branch& branch, std::string& text) {
   return true;
 }
 
-void TraceText::print(const Plan& plan, const Frame& frame, const Branch& branch,
+void TraceText::print(const Plan& plan, const Frame& frame, const BranchKey& branch,
                       const std::string& text) {
   const Running& session = sessions_.at(frame.trace->origin().session);
   const std::chrono::duration<double> now = shard_.now() - *start_;
   std::string place = fmt::format("{:9.3f}s ", now.count());
-  Branch arms = session.branch;
-  arms.insert(arms.end(), branch.begin(), branch.end());
-  const std::size_t depth = session.depth + arms.size() + frame.loops;
-  for (std::size_t i = 0; i < depth; ++i) place += "│ ";
+  const Arms arms = arms_in(session.arms, branch);
+  const std::size_t depth = session.depth + session.arms.size() + branch.size() + frame.loops;
+  for (std::size_t i = 0; i < std::min(depth, kMostBars); ++i) place += "│ ";
   if (!arms.empty()) place += fmt::format("[{}] ", dotted(arms));
   if (frame.loops > 0) place += fmt::format("#{} ", frame.pass);
   if (session.number > 0) place += session.handle;

@@ -37,12 +37,11 @@ class TraceText {
  private:
   using Key =
       std::pair<std::uint64_t, std::uint64_t>;  // a session, and an execution or state in it
-  using Branch = std::vector<std::uint32_t>;
   struct Running {
     std::string handle;
-    unsigned number = 0;    // of those of that handle, from 1; 0: nothing runs it
-    Branch branch;          // of the step that runs it
-    std::size_t depth = 0;  // beside that
+    unsigned number = 0;              // of those of that handle, from 1; 0: nothing runs it
+    std::vector<std::uint32_t> arms;  // that the step which runs it is in, the innermost
+    std::size_t depth = 0;            // of loops around it
   };
   struct Open {
     const Plan* plan = nullptr;
@@ -53,7 +52,7 @@ class TraceText {
   };
   // What has arrived at the join that is being left.
   struct Joined {
-    Branch branch;  // that the arms have in common
+    BranchKey branch;  // that the arms have in common
     std::size_t arms = 0;
   };
   struct Due {
@@ -67,8 +66,9 @@ class TraceText {
   void add_session(const Plan& plan, const Trace::Origin& origin);
   void forget_session(std::uint64_t session);
   void tell_of_long_ones();
-  bool join(const Frame& frame, Branch& branch, std::string& text);
-  void print(const Plan& plan, const Frame& frame, const Branch& branch, const std::string& text);
+  bool join(const Frame& frame, BranchKey& branch, std::string& text);
+  void print(const Plan& plan, const Frame& frame, const BranchKey& branch,
+             const std::string& text);
   void print_waiting(Open& open);
 
   static Key key_of(const Frame& frame);

@@ -29,6 +29,7 @@ class Gatherer {
     add(state.arguments);
     if (state.run) add(state.run->scope());
     for (const State::Hidden& hidden : state.hidden) add(hidden.value);
+    add(state.order);
     add_passes(state.pass.get());
     if (state.loop) add(*state.loop);
   }
@@ -40,8 +41,15 @@ class Gatherer {
       for (const Deposit& deposit : pass->ended) {
         bytes_ += sizeof(Deposit);
         add(deposit.scope);
+        add(deposit.order);
       }
       if (pass->loop) add(*pass->loop);
+    }
+  }
+  void add(const BranchKey& order) {
+    for (const auto* arm = order.last().get(); arm != nullptr && seen_.insert(arm).second;
+         arm = arm->fork.get()) {
+      bytes_ += sizeof(BranchKey::Arm);
     }
   }
   void add(const Loop& loop) {

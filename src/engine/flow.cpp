@@ -8,6 +8,20 @@
 #include "engine/session_machine.h"
 
 namespace millrace {
+namespace {
+
+void sort_by_path(boost::container::small_vector<Deposit, 1>& ended) {
+  if (ended.size() == 1) return;
+  std::vector<const BranchKey*> keys;
+  keys.reserve(ended.size());
+  for (const Deposit& deposit : ended) keys.push_back(&deposit.order);
+  boost::container::small_vector<Deposit, 1> sorted;
+  sorted.reserve(ended.size());
+  for (const std::size_t index : path_order(keys)) sorted.push_back(std::move(ended[index]));
+  ended = std::move(sorted);
+}
+
+}  // namespace
 
 void SessionMachine::follow(StatePtr state, const PlanPath& path) {
   Trace::add_next(state->frame, path.child);
@@ -30,13 +44,16 @@ void SessionMachine::follow(StatePtr state, const PlanPath& path) {
 void SessionMachine::fork(StatePtr state, const std::vector<const PlanPath*>& paths) {
   if (paths.size() == 1) return follow(std::move(state), *paths.front());
   if (!may_fork(state, paths.size())) return;
+  // An arm copies the slots when it first changes one.
+  const std::size_t of_arm =
+      sizeof(State) + sizeof(BranchKey::Arm) + plan_->names()->size() * sizeof(Value);
+  made_ += paths.size() * of_arm;
   state->pass->live += static_cast<std::uint32_t>(paths.size()) - 1;
   for (std::size_t arm = 0; arm < paths.size(); ++arm) {
     Trace::add_next(state->frame, paths[arm]->child);
     StatePtr branch = make_state();
     branch->scope = state->scope;
-    branch->order = state->order;
-    branch->order.push_back(static_cast<std::uint32_t>(arm));
+    branch->order = state->order.arm(static_cast<std::uint32_t>(arm));
     branch->pass = state->pass;
     branch->handler = state->handler;
     branch->in_cleanup = state->in_cleanup;
@@ -90,8 +107,7 @@ void SessionMachine::end(StatePtr state) {
 
 // All states of the pass have ended: their scopes are merged in path order, later ones winning.
 void SessionMachine::complete(const Ref<Pass>& pass, bool in_cleanup) {
-  std::stable_sort(pass->ended.begin(), pass->ended.end(),
-                   [](const Deposit& a, const Deposit& b) { return a.order < b.order; });
+  sort_by_path(pass->ended);
   Variables merged = std::move(pass->ended.front().scope);
   Ref<Handler> handler = std::move(pass->ended.front().handler);
   for (std::size_t i = 1; i < pass->ended.size(); ++i) merged.merge(pass->ended[i].scope);

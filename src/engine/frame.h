@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/counted.h"
 #include "base/error.h"
+#include "engine/branch_key.h"
 #include "value/value.h"
 #include "value/variables.h"
 
@@ -29,9 +30,9 @@ struct Frame : Counted {
   std::uint32_t step = 0;               // index in the plan
   std::optional<std::uint32_t> parent;  // the step that a path led from
   boost::container::small_vector<std::uint32_t, 2> next;  // the steps that it went on to
-  std::vector<std::uint32_t> branch;  // which arms of which forks led to it, outermost first
-  std::uint32_t loops = 0;            // whose bodies it is in
-  std::uint64_t pass = 0;             // of the innermost of them, from 1
+  BranchKey branch;
+  std::uint32_t loops = 0;  // whose bodies it is in
+  std::uint64_t pass = 0;   // of the innermost of them, from 1
   WallTime created_at{};
   Nanos elapsed{};    // from the session's start to this step's
   Nanos step_time{};  // from the step's start to its end, waits included

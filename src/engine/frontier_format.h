@@ -6,7 +6,6 @@
 namespace millrace {
 
 inline constexpr std::uint8_t kFrontierVersion = 1;
-inline constexpr int kMostCauses = 16;  // of an error, that are kept
 
 // What a state waits for, and what came of it. The numbers are in journals: they never change.
 enum class EffectMark : std::uint8_t {

@@ -4,8 +4,8 @@
 
 #include <utility>
 
+#include "engine/error_bytes.h"
 #include "engine/frontier_format.h"
-#include "value/error_facts.h"
 #include "value/pack.h"
 
 namespace millrace {
@@ -40,10 +40,19 @@ Variables FrontierReader::next_variables() {
   return variables_.emplace(number, Variables(plan_.names(), values_[number].dict())).first->second;
 }
 
-std::vector<std::uint32_t> FrontierReader::next_order() {
-  std::vector<std::uint32_t> order(in_.next_count());
-  for (std::uint32_t& arm : order) arm = static_cast<std::uint32_t>(in_.next_number());
-  return order;
+BranchKey FrontierReader::next_order() {
+  Ref<BranchKey::Arm> last = next_of(arms_);
+  for (std::size_t left = in_.next_count(); left > 0; --left) {
+    last = make_ref<BranchKey::Arm>(last, static_cast<std::uint32_t>(in_.next_number()));
+    arms_.push_back(last);
+  }
+  return BranchKey(std::move(last));
+}
+
+std::vector<std::uint32_t> FrontierReader::next_indices() {
+  std::vector<std::uint32_t> indices(in_.next_count());
+  for (std::uint32_t& index : indices) index = static_cast<std::uint32_t>(in_.next_number());
+  return indices;
 }
 
 std::uint32_t FrontierReader::next_slot() {
@@ -59,16 +68,8 @@ Ref<Reader> FrontierReader::next_reader() {
   return {};
 }
 
-Error FrontierReader::next_error(int depth) {
-  const auto kind = next_enum(ErrorKind::bug);
-  Error error(kind, next_text());
-  if (std::string where = next_text(); !where.empty()) error = error.at(std::move(where));
-  if (std::string phase = next_text(); !phase.empty()) error = error.in_phase(std::move(phase));
-  if (in_.next_flag()) error = error.with(std::make_shared<ErrorFacts>(next_vars()));
-  if (!in_.next_flag()) return error;
-  if (depth < kMostCauses) return error.caused_by(next_error(depth + 1));
-  in_.fail();
-  return error;
+Error FrontierReader::next_error() {
+  return millrace::next_error(in_, [this] { return next_vars(); });
 }
 
 std::optional<Failure> FrontierReader::next_failure() {
@@ -241,7 +242,7 @@ StatePtr FrontierReader::next_state() {
   state->tries = static_cast<std::uint32_t>(in_.next_number());
   state->loop = next_of(loops_);
   state->path = in_.next_number();
-  state->chosen = next_order();
+  state->chosen = next_indices();
   if (!in_.failed() && !is_whole(*state)) in_.fail();
   if (!in_.failed() && state->effect) machine_.set_bounds(*state);
   return state;

@@ -28,7 +28,8 @@ class FrontierReader {
     return static_cast<std::uint32_t>(in_.next_below(plan_.steps().size()));
   }
   std::uint32_t next_slot();
-  std::vector<std::uint32_t> next_order();
+  BranchKey next_order();
+  std::vector<std::uint32_t> next_indices();
   // 0 is none.
   template <class T>
   Ref<T> next_of(const std::vector<Ref<T>>& all) {
@@ -40,7 +41,7 @@ class FrontierReader {
     return static_cast<T>(in_.next_below(static_cast<std::uint64_t>(last) + 1));
   }
   Ref<Reader> next_reader();
-  Error next_error(int depth = 0);
+  Error next_error();
   std::optional<Failure> next_failure();
   void read_machine();
   void read_all();
@@ -61,6 +62,7 @@ class FrontierReader {
   std::vector<Ref<Pass>> passes_;
   std::vector<Ref<Loop>> loops_;
   std::vector<Ref<Handler>> handlers_;
+  std::vector<Ref<BranchKey::Arm>> arms_;
 };
 
 }  // namespace millrace

@@ -2,8 +2,8 @@
 
 #include <utility>
 
+#include "engine/error_bytes.h"
 #include "engine/frontier_format.h"
-#include "value/error_facts.h"
 #include "value/pack.h"
 
 namespace millrace {
@@ -55,23 +55,28 @@ void FrontierWriter::add_variables(const Variables& variables) {
   add_value(variables.to_vars());
 }
 
+// The innermost arm that is known already, then those within it.
 void FrontierWriter::add_order(const BranchKey& order) {
-  out_.add_number(order.size());
-  for (const std::uint32_t arm : order) out_.add_number(arm);
+  std::vector<const BranchKey::Arm*> within;
+  const BranchKey::Arm* known = order.last().get();
+  for (; known != nullptr && !arms_.numbers.contains(known); known = known->fork.get()) {
+    within.push_back(known);
+  }
+  out_.add_number(arms_.of(known));
+  out_.add_number(within.size());
+  for (auto arm = within.rbegin(); arm != within.rend(); ++arm) {
+    arms_.add(*arm);
+    out_.add_number((*arm)->index);
+  }
 }
 
-void FrontierWriter::add_error(const Error& error, int depth) {
-  out_.add_byte(static_cast<std::uint8_t>(error.kind()));
-  add_text(error.message());
-  add_text(error.where());
-  add_text(error.phase());
-  const auto* details = dynamic_cast<const ErrorFacts*>(error.details().get());
-  out_.add_flag(details != nullptr);
-  if (details != nullptr) add_vars(details->facts);
-  const auto cause = error.cause();
-  const bool has_cause = cause && depth < kMostCauses;
-  out_.add_flag(has_cause);
-  if (has_cause) add_error(*cause, depth + 1);
+void FrontierWriter::add_indices(const std::vector<std::uint32_t>& indices) {
+  out_.add_number(indices.size());
+  for (const std::uint32_t index : indices) out_.add_number(index);
+}
+
+void FrontierWriter::add_error(const Error& error) {
+  millrace::add_error(out_, error, [this](const Dict& facts) { add_vars(facts); });
 }
 
 void FrontierWriter::add_failure(const std::optional<Failure>& failure) {
@@ -220,7 +225,7 @@ void FrontierWriter::add_state(const State& state) {
   out_.add_number(state.tries);
   out_.add_number(loops_.of(state.loop.get()));
   out_.add_number(state.path);
-  add_order(state.chosen);
+  add_indices(state.chosen);
 }
 
 Result<PackedFrontier> FrontierWriter::run() {

@@ -3,7 +3,7 @@
 //   version, hash of the plan, size of the structure, structure, packed values
 //
 // The structure refers to values, variables, passes, loops and handlers by number, so that what is
-// shared stays shared.
+// shared stays shared; to arms of forks too, each of which is written where it occurs first.
 #pragma once
 
 #include <unordered_map>
@@ -46,7 +46,8 @@ class FrontierWriter {
   void add_text(std::string_view text) { out_.add_chars(text); }
   void add_time(WallTime time) { out_.add_word(time.time_since_epoch().count()); }
   void add_order(const BranchKey& order);
-  void add_error(const Error& error, int depth = 0);
+  void add_indices(const std::vector<std::uint32_t>& indices);
+  void add_error(const Error& error);
   void add_failure(const std::optional<Failure>& failure);
   void add_machine();
   void add_pass(const Pass& pass);
@@ -63,6 +64,7 @@ class FrontierWriter {
   Numbered<Pass> passes_;
   Numbered<Loop> loops_;
   Numbered<Handler> handlers_;
+  Numbered<BranchKey::Arm> arms_;
 };
 
 }  // namespace millrace

@@ -63,10 +63,7 @@ void SessionMachine::release_join(std::size_t index) {
     if (!merged->handler) merged->handler = arrived[i]->handler;
     merged->in_cleanup = merged->in_cleanup || arrived[i]->in_cleanup;
     // What goes on belongs to all arms: to the fork that they have in common.
-    const BranchKey& other = arrived[i]->order;
-    const auto differ =
-        std::mismatch(merged->order.begin(), merged->order.end(), other.begin(), other.end());
-    merged->order.erase(differ.first, merged->order.end());
+    merged->order = common_fork(merged->order, arrived[i]->order);
     Trace::set_action(arrived[i]->frame, "merged");
     Trace::end(arrived[i]->frame);
   }

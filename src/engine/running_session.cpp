@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <new>
 #include <utility>
 
 #include "base/wall_time.h"
@@ -40,7 +41,8 @@ RunningSession::RunningSession(Sessions& all, Scope& owner, std::uint64_t id, co
       start_(std::move(start)),
       began_(now.now),
       trace_(trace_for(id, start_.options, owner.shard().clock())),
-      machine_(start_.plan, start_.options.machine, all.random_.bits(), trace_.get()) {
+      owned_machine_(std::make_unique<SessionMachine>(start_.plan, start_.options.machine,
+                                                      all.random_.bits(), trace_.get())) {
   const PlanLimits& limits = plan().limits();
   if (limits.timeout) {
     start_.options.limit =
@@ -50,6 +52,25 @@ RunningSession::RunningSession(Sessions& all, Scope& owner, std::uint64_t id, co
   auto started = machine_.start(
       starting_variables(plan(), std::exchange(start_.scope, {}), start_.options.facts));
   if (!started) machine_.abort(Status::failed, started.error());
+  recorder_ = recorder_for(image_of_start(now));
+}
+
+RunningSession::RunningSession(Sessions& all, Scope& owner, const Moment& now,
+                               Sessions::Resume resume)
+    : all_(all),
+      owner_(owner),
+      id_(resume.session),
+      start_(std::move(resume.start)),
+      began_(on_monotonic(resume.image.began, now)),
+      owned_machine_(std::move(resume.machine)) {
+  start_.options.limit = resume.image.limit;
+  start_.options.facts = resume.image.facts;
+  start_.options.caller = resume.image.caller;
+  resume.image.frontier.clear();
+  resume.image.readers.clear();
+  recorder_ = recorder_for(resume.image);
+  began_before_ = machine_.all_waiting();
+  drop_unknown_fates();
 }
 
 RunningSession::~RunningSession() = default;
@@ -82,7 +103,7 @@ std::size_t RunningSession::turn(std::size_t budget, const Moment& now) {
     machine_.abort(Status::canceled, why);
   } else {
     look_at_limits(now.now);
-    more = machine_.advance(now, budget);
+    more = advance(now, budget);
   }
   perform();
   const std::size_t made = machine_.executed() - before;
@@ -90,12 +111,29 @@ std::size_t RunningSession::turn(std::size_t budget, const Moment& now) {
     finish(now.now);
     return made;
   }
+  record();
   if (more) {
     all_.queue(*this);
     return budget;
   }
   make_scopes();
   return made;
+}
+
+// What is thrown in a turn, for want of memory or because of a bug, ends this session and no other.
+bool RunningSession::advance(const Moment& now, std::size_t budget) {
+  try {
+    return machine_.advance(now, budget);
+  } catch (const std::bad_alloc&) {
+    machine_.abort(Status::failed,
+                   Error(ErrorKind::exhausted,
+                         "the process has no memory left for the session's variables: let it have "
+                         "more, or sessions less (setting session.memory, limits.memory)"));
+  } catch (const std::exception& thrown) {
+    machine_.abort(Status::failed,
+                   Error(ErrorKind::bug, fmt::format("a step ended in \"{}\"", thrown.what())));
+  }
+  return false;
 }
 
 // A limit that has passed strikes what is ready; what waits is struck in its own scope.
@@ -125,7 +163,15 @@ void RunningSession::look_at_limits(TimePoint now) {
 void RunningSession::strike_waiting() {
   for (const std::uint64_t id : machine_.all_waiting()) {
     const auto at = acting_.find(id);
-    if (at == acting_.end() || at->second.in_cleanup) continue;
+    if (at == acting_.end()) {
+      // It was to begin once that is durable.
+      if (machine_.waiting(id)->in_cleanup) continue;
+      std::erase(held_, id);
+      std::erase(being_recorded_, id);
+      deliver(id, to_error(*work_->stopped(), "waiting for the journal"));
+      continue;
+    }
+    if (at->second.in_cleanup) continue;
     const Acting& acting = at->second;
     if (acting.is_task || acting.child != 0) continue;
     const std::string_view doing =
@@ -193,8 +239,14 @@ void RunningSession::report(TimePoint now) {
   report_.all_frames_recorded = trace_->kept_all_frames();
 }
 
-// The last that is done: the session is gone after it.
+// Once all is closed. A session that is left stays in the journal as it is.
 void RunningSession::end() {
+  if (recorder_ && !left_as_) return record_end_and_leave();
+  leave_memory();
+}
+
+// The last that is done: the session is gone after it.
+void RunningSession::leave_memory() {
   auto ended = std::move(start_.ended);
   SessionReport last = std::move(report_);
   all_.erase(*this);

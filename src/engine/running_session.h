@@ -23,15 +23,21 @@ class RunningSession final : public TurnHook, private StopHook {
  public:
   RunningSession(Sessions& all, Scope& owner, std::uint64_t id, const Moment& now,
                  Sessions::Start start);
+  RunningSession(Sessions& all, Scope& owner, const Moment& now, Sessions::Resume resume);
   ~RunningSession();
 
   std::uint64_t id() const { return id_; }
   const Plan& plan() const { return *start_.plan; }
 
+  // Has a turn soon; once its start is durable, where it is recorded from there.
+  void begin_or_record();
+  // Of one that is resumed: what it waits for is under way once this returns.
+  void go_on();
   // Steps until it waits, ends or has had its turn; how many. May end with `delete this`.
   std::size_t turn(std::size_t budget, const Moment& now);
   void cancel(StopCause cause, std::string reason);
   void leave();
+  bool is_leaving() const { return left_as_.has_value(); }
   bool answer(std::uint64_t state, Dict input);
   void collect_prompts(std::vector<OpenPrompt>& into) const;
 
@@ -53,6 +59,7 @@ class RunningSession final : public TurnHook, private StopHook {
 
   void make_scopes();
   void look_at_limits(TimePoint now);
+  bool advance(const Moment& now, std::size_t budget);
   void strike_waiting();
   void perform();
   void begin(std::uint64_t id);
@@ -75,10 +82,25 @@ class RunningSession final : public TurnHook, private StopHook {
                                    std::uint64_t execution) const;
   EffectResult begin_detached(Sessions::Start start);
 
+  // session_records.cpp: being kept in the journal
+  std::unique_ptr<SessionRecorder> recorder_for(const SessionImage& image);
+  SessionImage image_of_start(const Moment& now) const;
+  // Whether the effect that the state waits for may have begun in a process before this one.
+  bool began_before(std::uint64_t state) const;
+  static bool begins_only_once(const Plan& plan, const State& state);
+  void record();
+  void recorded(const Result<void>& result);
+  void fetch_unread();
+  bool may_leave_memory() const;
+  Recording recording_of_child(std::uint64_t execution) const;
+  void drop_unknown_fates();
+  void record_end_and_leave();
+
   void finish(TimePoint now);
   Task<void> close();
   void report(TimePoint now);
   void end();
+  void leave_memory();
 
   Sessions& all_;
   Scope& owner_;
@@ -86,7 +108,14 @@ class RunningSession final : public TurnHook, private StopHook {
   Sessions::Start start_;
   TimePoint began_;
   std::unique_ptr<Trace> trace_;
-  SessionMachine machine_;
+  std::unique_ptr<SessionMachine> owned_machine_;
+  SessionMachine& machine_ = *owned_machine_;
+  std::unique_ptr<SessionRecorder> recorder_;  // none: it is not recorded
+  bool changed_ = false;                       // since the last record was begun
+  std::vector<std::uint64_t> began_before_;    // states whose workflows were begun by then
+  std::vector<std::uint64_t> held_;  // states whose effects begin once that they will is durable
+  std::vector<std::uint64_t> being_recorded_;  // that were held when the record was begun
+  std::unique_ptr<Timer> record_again_;
   std::optional<Status> left_as_;  // when it was left
   std::optional<Stop> canceled_;
   std::unique_ptr<Scope> session_;

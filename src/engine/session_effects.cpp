@@ -23,6 +23,10 @@ EffectResult outcome_of(SessionReport report, const Plan& plan) {
   return failure.error.with_message(where + ": " + failure.error.message());
 }
 
+Dict session_id(std::uint64_t session) {
+  return {{"sessionID", Value::unsigned_integer(session).with_type(Type::ID)}};
+}
+
 }  // namespace
 
 // What a task needs beyond its scope: the state itself may be gone before the task has ended.
@@ -32,18 +36,27 @@ struct RunningSession::Job {
   std::uint64_t execution = 0;
   FunctionCall call;
   Ref<Loop> loop;
+  bool may_have_begun = false;
   std::optional<Dict> answer;
   Event answered;
 };
 
 void RunningSession::perform() {
   for (const std::uint64_t id : machine_.take_dropped()) drop(id);
-  for (const std::uint64_t id : machine_.take_effects()) begin(id);
+  for (const std::uint64_t id : machine_.take_effects()) {
+    const State* state = machine_.waiting(id);
+    if (recorder_ && state != nullptr && begins_only_once(plan(), *state)) {
+      held_.push_back(id);
+    } else {
+      begin(id);
+    }
+  }
 }
 
 void RunningSession::begin(std::uint64_t id) {
   const State* state = machine_.waiting(id);
   if (state == nullptr) return;
+  changed_ = true;
   make_scopes();
   const Effect& effect = *state->effect;
   const bool is_bound = effect.of_step || effect.of_loop;
@@ -52,7 +65,7 @@ void RunningSession::begin(std::uint64_t id) {
     begin_delay(id, *state);
   } else if (std::holds_alternative<PromptEffect>(effect.what)) {
     begin_prompt(id, *state);
-  } else if (std::holds_alternative<ExecEffect>(effect.what) && !is_bound) {
+  } else if (std::holds_alternative<ExecEffect>(effect.what) && !is_bound && !began_before(id)) {
     begin_child(id, *state);
   } else {
     begin_task(id, *state);
@@ -113,7 +126,9 @@ void RunningSession::release(std::uint64_t id) {
 
 void RunningSession::deliver(std::uint64_t id, EffectResult result) {
   release(id);
+  std::erase(began_before_, id);
   machine_.deliver(id, std::move(result));
+  changed_ = true;
   if (!finishing_) all_.queue(*this);
 }
 
@@ -135,6 +150,7 @@ void RunningSession::begin_task(std::uint64_t id, const State& state) {
   job->execution = state.execution;
   if (std::holds_alternative<CallEffect>(job->effect.what)) job->call = call_of(plan(), state);
   job->loop = state.loop;
+  job->may_have_begun = began_before(id);
   Acting& acting = add_acting(id, state);
   acting.is_task = true;
   if (acting.is_prompt) {
@@ -215,6 +231,12 @@ Result<Sessions::Start> RunningSession::child_of(const ExecEffect& exec, std::st
     return Error(ErrorKind::not_found,
                  fmt::format("there is no workflow \"{}\" here", exec.workflow));
   }
+  const std::uint64_t most = start_.options.machine.limits.sessions;
+  if (all_.size() >= most) {
+    return Error(ErrorKind::exhausted,
+                 fmt::format("{} sessions run here already, the limit (setting session.sessions)",
+                             all_.size()));
+  }
   MILLRACE_TRY_ASSIGN(plan_found, all_.plans_->find(exec.workflow));
   Sessions::Start start{.plan = plan_found, .scope = exec.scope};
   SessionOptions& options = start.options;
@@ -222,7 +244,8 @@ Result<Sessions::Start> RunningSession::child_of(const ExecEffect& exec, std::st
   options.machine.first_step.clear();
   options.machine.depth = exec.wait ? machine_.depth() + 1 : 0;
   options.follower = start_.options.follower;
-  options.caller = SessionOptions::Caller{id_, execution};
+  options.caller = SessionOptions::Caller{id_, execution, exec.wait};
+  if (recorder_) start.recording = recording_of_child(execution);
   options.facts = start_.options.facts;
   if (exec.timeout) {
     options.limit = Limit{*exec.timeout, fmt::format("argument \"timeout\" of step {}", step)};
@@ -237,7 +260,7 @@ EffectResult RunningSession::begin_detached(Sessions::Start start) {
     if (all.follower_ != nullptr) all.follower_->ended(*plan, report);
   };
   const std::uint64_t child = all_.start(all_.home_, std::move(start));
-  return Dict{{"sessionID", Value::unsigned_integer(child).with_type(Type::ID)}};
+  return session_id(child);
 }
 
 void RunningSession::begin_child(std::uint64_t id, const State& state) {
@@ -261,8 +284,14 @@ Task<EffectResult> RunningSession::run_workflow(Scope& step, const Job& job) {
   const auto& exec = std::get<ExecEffect>(job.effect.what);
   auto start = child_of(exec, job.step, job.execution);
   if (!start) co_return start.error();
-  if (!exec.wait) co_return begin_detached(std::move(*start));
   const Ref<const Plan> plan = start->plan;
+  if (job.may_have_begun && all_.earlier_ != nullptr && recorder_) {
+    auto earlier = co_await all_.earlier_->join(step, *start, exec.wait);
+    if (!earlier) co_return earlier.error();
+    if (*earlier && exec.wait) co_return outcome_of(std::move(**earlier), *plan);
+    if (*earlier) co_return session_id((*earlier)->id);
+  }
+  if (!exec.wait) co_return begin_detached(std::move(*start));
   SessionReport report = co_await run_session(step, all_, std::move(*start));
   co_return outcome_of(std::move(report), *plan);
 }

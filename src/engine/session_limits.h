@@ -16,6 +16,7 @@ struct SessionLimits {
   std::uint64_t iterations = kNone;   // passes of one loop
   std::uint64_t memory = 1ULL << 30;  // bytes of variables, and of bodies held for them
   std::uint64_t depth = 16;           // of workflows that run workflows
+  std::uint64_t sessions = 100'000;   // at once, in this process, where one begins another
 };
 
 }  // namespace millrace

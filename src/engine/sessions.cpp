@@ -38,14 +38,32 @@ std::uint64_t Sessions::start(Scope& owner, Start start) {
   while (sessions_.contains(id)) ++id;
   empty_.reset();
   auto session = std::make_unique<RunningSession>(*this, owner, id, now, std::move(start));
-  queue(*session);
+  session->begin_or_record();
   sessions_.emplace(id, std::move(session));
   return id;
+}
+
+void Sessions::resume(Scope& owner, Resume resume) {
+  empty_.reset();
+  const std::uint64_t id = resume.session;
+  auto session = std::make_unique<RunningSession>(*this, owner, moment_of(home_.shard().clock()),
+                                                  std::move(resume));
+  session->go_on();
+  sessions_.emplace(id, std::move(session));
 }
 
 void Sessions::cancel(std::uint64_t session, StopCause cause, std::string reason) {
   const auto found = sessions_.find(session);
   if (found != sessions_.end()) found->second->cancel(cause, std::move(reason));
+}
+
+void Sessions::cancel_all(StopCause cause, const std::string& reason) {
+  for (const auto& entry : sessions_) entry.second->cancel(cause, reason);
+}
+
+bool Sessions::is_leaving(std::uint64_t session) const {
+  const auto found = sessions_.find(session);
+  return found != sessions_.end() && found->second->is_leaving();
 }
 
 void Sessions::leave(std::uint64_t session) {
@@ -121,24 +139,47 @@ Task<void> Sessions::join() {
 }
 
 Task<void> Sessions::close() {
-  for (const auto& entry : sessions_) entry.second->cancel(StopCause::finished, "it is ending");
+  cancel_all(StopCause::finished, "it is ending");
   co_await home_.wait_for_end(empty_, "the end of its sessions");
 }
 
-Task<SessionReport> run_session(Scope& parent, Sessions& sessions, Sessions::Start start) {
+namespace {
+
+// `begin` begins a session that tells of its end, and gives its id.
+template <class Begin>
+Task<SessionReport> await_session(Scope& parent, Sessions& sessions, Begin begin) {
   SessionReport report;
   Event done;
-  start.ended = [&](SessionReport ended) {
+  const std::uint64_t id = begin([&](SessionReport ended) {
     report = std::move(ended);
     done.set();
-  };
-  const std::uint64_t id = sessions.start(parent, std::move(start));
+  });
   auto waited = co_await parent.wait(done, "the session");
   if (!waited && !done.is_set()) {
     sessions.cancel(id, parent.stopped()->cause, parent.stopped()->reason);
     co_await parent.wait_for_end(done, "the end of the session");
   }
   co_return report;
+}
+
+}  // namespace
+
+Task<SessionReport> run_session(Scope& parent, Sessions& sessions, Sessions::Start start) {
+  auto begin = [&](std::function<void(SessionReport)> ended) {
+    start.ended = std::move(ended);
+    return sessions.start(parent, std::move(start));
+  };
+  co_return co_await await_session(parent, sessions, begin);
+}
+
+Task<SessionReport> run_session(Scope& parent, Sessions& sessions, Sessions::Resume resume) {
+  auto begin = [&](std::function<void(SessionReport)> ended) {
+    const std::uint64_t id = resume.session;
+    resume.start.ended = std::move(ended);
+    sessions.resume(parent, std::move(resume));
+    return id;
+  };
+  co_return co_await await_session(parent, sessions, begin);
 }
 
 }  // namespace millrace

@@ -18,6 +18,7 @@
 #include "engine/effects.h"
 #include "engine/plans.h"
 #include "engine/session.h"
+#include "engine/session_recorder.h"
 #include "scope/scope.h"
 
 namespace millrace {
@@ -38,6 +39,8 @@ class SessionFollower {
   virtual void ended(const Plan& /*plan*/, const SessionReport& /*report*/) {}
 };
 
+class EarlierSessions;
+
 class Sessions {
  public:
   // All of these outlive it. `home` owns the sessions that outlive who began them; close() joins
@@ -54,15 +57,40 @@ class Sessions {
     SessionOptions options = {};
     ResultReceiver receiver = {};
     Scope* heir = nullptr;  // bodies in the result go there; nullptr: they go with the session
-    // Called once, when everything is closed.
+    // Called once, when everything is closed and, where it is recorded, its end is durable.
     std::function<void(SessionReport)> ended = {};
+    Recording recording = {};
   };
+  // Where sessions are recorded that are to be, by whom (SessionRecord::epoch). Before any begins.
+  // One that nobody here waits for leaves memory once it waits for people, or longer than `ahead`.
+  void record_in(Journal& journal, std::uint64_t epoch, Nanos ahead) {
+    journal_ = &journal;
+    epoch_ = epoch;
+    ahead_ = ahead;
+  }
+
+  // Where those are found that a session began before this process did. Before any is resumed.
+  void find_earlier_in(EarlierSessions& earlier) { earlier_ = &earlier; }
+
   // Begins a session, which takes its first turn later. Stopping `owner` cancels it, without
   // handlers; `owner` lives on until `ended` has been called.
   std::uint64_t start(Scope& owner, Start start);
 
+  // Goes on with one that a record was read of. Its effects under way begin anew.
+  struct Resume {
+    std::uint64_t session = 0;
+    std::unique_ptr<SessionMachine> machine;
+    SessionImage image;
+    Start start;  // without a scope
+  };
+  void resume(Scope& owner, Resume resume);
+  bool has(std::uint64_t session) const { return sessions_.contains(session); }
+  // It is in memory, and soon will not be.
+  bool is_leaving(std::uint64_t session) const;
+
   // Both do nothing where there is no such session.
   void cancel(std::uint64_t session, StopCause cause, std::string reason);
+  void cancel_all(StopCause cause, const std::string& reason);
   // Ends running it here, with what it is (prompted, suspended) as its status.
   void leave(std::uint64_t session);
   // The same for all of them. One that runs another stays as it is, started.
@@ -98,6 +126,10 @@ class Sessions {
   Random& random_;
   Plans* plans_;
   SessionFollower* follower_;
+  Journal* journal_ = nullptr;
+  std::uint64_t epoch_ = 0;
+  Nanos ahead_{};
+  EarlierSessions* earlier_ = nullptr;
   std::unordered_map<std::uint64_t, std::unique_ptr<RunningSession>> sessions_;
   std::unique_ptr<Queue> queue_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
@@ -110,5 +142,16 @@ class Sessions {
 // Runs a session of `plan` over `scope` to its end. Stopping `parent` cancels the session: no
 // handler runs, and this returns with status canceled once everything is closed.
 Task<SessionReport> run_session(Scope& parent, Sessions& sessions, Sessions::Start start);
+Task<SessionReport> run_session(Scope& parent, Sessions& sessions, Sessions::Resume resume);
+
+class EarlierSessions {
+ public:
+  virtual ~EarlierSessions() = default;
+  // The session that `start` would begin, where it was begun already: goes on with it and waits for
+  // its end, or says what that was. Nothing where there is none; only its id where `start` is not
+  // to be waited for. Stopping `step` cancels it.
+  virtual Task<Result<std::optional<SessionReport>>> join(Scope& step, Sessions::Start start,
+                                                          bool wait) = 0;
+};
 
 }  // namespace millrace

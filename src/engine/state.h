@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "base/counted.h"
+#include "engine/branch_key.h"
 #include "engine/effect.h"
 #include "engine/effects.h"
 #include "engine/frame.h"
@@ -24,10 +25,6 @@ namespace millrace {
 
 struct Loop;
 struct Pass;
-
-// Which arms of which forks led to a state: indices of the paths taken, outermost first. Comparing
-// them lexicographically is "path order", whatever the order of time was.
-using BranchKey = std::vector<std::uint32_t>;
 
 // An error handler in force: set by an error-handler step for the state and those after it.
 struct Handler : Counted {

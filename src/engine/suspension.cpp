@@ -91,6 +91,12 @@ void SessionMachine::exec_workflow(StatePtr state) {
     exec.wait = wait->as_boolean();
   }
   exec.timeout = duration_of(arguments->find("timeout"));
+  if (exec.timeout && *exec.timeout < Nanos{0}) {
+    return fail(std::move(state), Error(ErrorKind::invalid,
+                                        "argument \"timeout\" is negative: give a length of time, "
+                                        "or 0 for none of its own"));
+  }
+  if (exec.timeout == Nanos{0}) exec.timeout.reset();
   if (exec.workflow.empty()) {
     return fail(std::move(state),
                 Error(ErrorKind::invalid,

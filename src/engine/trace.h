@@ -44,6 +44,7 @@ class Trace {
   struct Caller {
     std::uint64_t session = 0;
     std::uint64_t execution = 0;
+    bool waits = true;  // for its end
   };
   struct Origin {
     std::uint64_t session = 0;

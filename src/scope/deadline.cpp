@@ -26,8 +26,9 @@ std::string rounded(Nanos spent) {
 
 Deadline Deadline::in(TimePoint began, const Limit& limit) {
   Deadline deadline;
-  // A limit too long for the clock is as good as the last moment the clock knows.
-  const bool fits = limit.length < TimePoint::max() - began;
+  // A limit too long for the clock is as good as the last moment the clock knows. What began before
+  // the clock did, in another process, has room for any.
+  const bool fits = began < TimePoint{} || limit.length < TimePoint::max() - began;
   deadline.at_ = fits ? began + limit.length : TimePoint::max() - Nanos{1};
   deadline.origin_ = std::make_shared<const Origin>(Origin{limit, began});
   return deadline;

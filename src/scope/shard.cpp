@@ -25,7 +25,8 @@ class Shard::JumpingClock final : public Clock {
   Nanos skipped_{};
 };
 
-Shard::Shard(TimeMode mode) : mode_(mode), io_(1), busy_(asio::make_work_guard(io_)), alarm_(io_) {
+Shard::Shard(TimeMode mode, WallTime start)
+    : mode_(mode), io_(1), busy_(asio::make_work_guard(io_)), alarm_(io_) {
   switch (mode) {
     case TimeMode::real: clock_ = std::make_unique<RealClock>(); break;
     case TimeMode::jumping: {
@@ -35,7 +36,7 @@ Shard::Shard(TimeMode mode) : mode_(mode), io_(1), busy_(asio::make_work_guard(i
       break;
     }
     case TimeMode::simulated: {
-      auto clock = std::make_unique<VirtualClock>();
+      auto clock = std::make_unique<VirtualClock>(start);
       simulated_ = clock.get();
       clock_ = std::move(clock);
       break;

@@ -31,7 +31,8 @@ enum class TimeMode : std::uint8_t {
 
 class Shard {
  public:
-  explicit Shard(TimeMode mode = TimeMode::real);
+  // `start` is what time it is at first, where time is simulated.
+  explicit Shard(TimeMode mode = TimeMode::real, WallTime start = WallTime{});
   ~Shard();
   Shard(const Shard&) = delete;
   Shard& operator=(const Shard&) = delete;

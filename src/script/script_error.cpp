@@ -38,6 +38,7 @@ std::string shortened(std::string text) {
 // What a script threw that is no Error: a text as it is, anything else as JSON.
 std::string thrown_value(JSContext* cx, JS::HandleValue thrown) {
   constexpr std::uint64_t kShown = 1024;
+  if (thrown.isUndefined()) return "it threw undefined";
   if (auto value = FromScript(cx, kShown).read(thrown)) {
     if (value->is_text()) return "it threw " + std::string(value->as_text());
     auto json = to_json(*value, kShown);

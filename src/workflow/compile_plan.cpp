@@ -196,7 +196,8 @@ Result<void> PlanBuilder::add_limits(Plan& plan) {
 
 Result<Ref<Plan>> PlanBuilder::build() {
   Ref<Plan> plan(new Plan());
-  plan->hash_ = content_hash(workflow_);
+  plan->definition_ = std::make_shared<const std::string>(content_of(workflow_));
+  plan->hash_ = content_hash(*plan->definition_);
   plan->handle_ = workflow_.handle.text;
   plan->id_ = workflow_.id.text;
   for (std::uint32_t index = 0; index < workflow_.steps.size(); ++index) {

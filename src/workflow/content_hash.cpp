@@ -11,8 +11,11 @@
 
 namespace millrace {
 
-std::string content_hash(const Workflow& workflow) {
-  const std::string content = to_json(encode_workflow(workflow, Format::json));
+std::string content_of(const Workflow& workflow) {
+  return to_json(encode_workflow(workflow, Format::json));
+}
+
+std::string content_hash(std::string_view content) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned int length = 0;
   if (EVP_Digest(content.data(), content.size(), digest.data(), &length, EVP_sha256(), nullptr) !=

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -82,6 +83,8 @@ struct PlanLimits {
 class Plan : public Counted {
  public:
   const std::string& hash() const { return hash_; }  // SHA-256 of the content, 64 hex digits
+  // The content: the workflow as JSON, from which the same plan can be compiled again.
+  const std::shared_ptr<const std::string>& definition() const { return definition_; }
   const std::string& handle() const { return handle_; }
   const std::string& id() const { return id_; }
 
@@ -114,6 +117,7 @@ class Plan : public Counted {
   Plan() = default;
 
   std::string hash_;
+  std::shared_ptr<const std::string> definition_;
   std::string handle_;
   std::string id_;
   std::vector<PlanStep> steps_;
@@ -131,7 +135,11 @@ class Plan : public Counted {
 // registry outlives the plan.
 Result<Ref<Plan>> compile_plan(const Workflow& workflow, const Registry& registry);
 
-// The content's name: SHA-256 over the definition as JSON, 64 hex digits.
-std::string content_hash(const Workflow& workflow);
+// What a definition says, as JSON, and the name of that: its SHA-256, 64 hex digits.
+std::string content_of(const Workflow& workflow);
+std::string content_hash(std::string_view content);
+inline std::string content_hash(const Workflow& workflow) {
+  return content_hash(content_of(workflow));
+}
 
 }  // namespace millrace

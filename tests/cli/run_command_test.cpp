@@ -265,5 +265,44 @@ TEST_F(RunCommand, AResultThatIsPipedAwayIsNoCrash) {
   EXPECT_THAT(result.errors, Not(HasSubstr("terminate")));
 }
 
+TEST_F(RunCommand, TheTimeoutIsAlsoOfWhatIsBegunWithoutWaiting) {
+  const auto result =
+      run_millrace({"run", "--workflow", "ping", "--timeout", "300ms", file(R"(workflows:
+  ping:
+    steps:
+      - { stepID: 1, kind: delay, arguments: [ { target: offset, type: Duration, value: 10ms } ] }
+      - { stepID: 2, kind: exec-workflow, arguments: [ { target: workflow, type: Handle, value: pong }, { target: wait, type: Boolean, value: false } ] }
+    paths: [ { parentID: 1, childID: 2 } ]
+  pong:
+    steps:
+      - { stepID: 1, kind: exec-workflow, arguments: [ { target: workflow, type: Handle, value: ping }, { target: wait, type: Boolean, value: false } ] }
+    paths: []
+)")});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.errors, HasSubstr("had not ended within --timeout"));
+  EXPECT_LT(result.elapsed, seconds(20));
+}
+
+// As where the operator has set a limit for the process.
+TEST_F(RunCommand, WithoutMemoryTheSessionFailsAndSaysSo) {
+  if (support::is_sanitized()) GTEST_SKIP() << "address space is not what it needs here";
+  const std::string grows = file(R"(workflows:
+  grows:
+    scope: { l: { "@type": Array, "@value": [] } }
+    steps:
+      - { stepID: 1, kind: debug }
+      - { stepID: 2, kind: expressions, arguments: [ { target: l, type: Array, expr: 'push(l, repeat("x", 10000))' } ] }
+    paths: [ { parentID: 1, childID: 2 }, { parentID: 2, childID: 2 } ]
+)");
+  support::ProcessSetup setup = support::millrace({"run", grows});
+  setup.arguments.insert(setup.arguments.begin(),
+                         {"/bin/bash", "-c", "ulimit -v 400000; exec \"$0\" \"$@\""});
+  const auto result = support::run_process(setup, seconds(60));
+  EXPECT_EQ(result.signal, 0) << result.errors;
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.errors,
+              HasSubstr("the process has no memory left for the session's variables"));
+}
+
 }  // namespace
 }  // namespace millrace

@@ -241,5 +241,34 @@ workflows:
   EXPECT_EQ(ran.steps, "");
 }
 
+// An error takes its own branch to the handler. What else runs in the loop goes on, and with it the
+// loop; where nothing else does, the loop is left.
+TEST(Flow, AnErrorInABodyLeavesItsLoopToTheOtherBranches) {
+  constexpr std::string_view kBody = R"(
+workflows:
+  body:
+    scope: { l: { "@type": Array, "@value": [ 1, 2 ] }, n: { "@type": Integer, "@value": 0 } }
+    steps:
+      - { stepID: 1, kind: error-handler }
+      - { stepID: 2, kind: iterator, ref: loopEach, arguments: [ { target: items, type: Array, expr: l } ] }
+      - { stepID: 3, kind: gateway, ref: fork }
+      - { stepID: 4, kind: error, arguments: [ { target: message, type: String, value: no } ] }
+      - { stepID: 5, kind: debug }
+      - { stepID: 6, kind: debug }
+      - { stepID: 7, kind: debug }
+    paths:
+      - { parentID: 1, childID: 2 }
+      - { parentID: 1, childID: 7 }
+      - { parentID: 2, childID: 3 }
+      - { parentID: 2, childID: 6 }
+      - { parentID: 3, childID: 4 }
+      - { parentID: 3, childID: 5 }
+)";
+  EXPECT_EQ(run_workflow(kBody).steps, "1 2 3 4 5 7 2 3 4 5 7 2 6");
+  const std::string alone =
+      with(with(kBody, "ref: fork", "ref: excl"), "childID: 5 }", "childID: 5, expr: n > 0 }");
+  EXPECT_EQ(run_workflow(alone).steps, "1 2 3 4 7");
+}
+
 }  // namespace
 }  // namespace millrace

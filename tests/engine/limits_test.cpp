@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "engine/frontier.h"
 #include "engine/run_workflow.h"
 
 namespace millrace {
@@ -261,6 +262,99 @@ workflows:
   });
   std::sort(times.begin(), times.end());
   EXPECT_LT(times[50], milliseconds(100));
+}
+
+// One arm of the fork ends, the other leads back to it: each round is within the one before.
+constexpr std::string_view kBackToTheFork = R"(
+workflows:
+  back:
+    scope: { n: { "@type": Integer, "@value": 0 } }
+    steps:
+      - { stepID: 9, kind: debug }
+      - { stepID: 1, kind: expressions, arguments: [ { target: n, type: Integer, expr: n + 1 } ] }
+      - { stepID: 2, kind: gateway, ref: fork }
+      - { stepID: 3, kind: gateway, ref: excl }
+      - { stepID: 4, kind: debug }
+      - { stepID: 5, kind: debug }
+    paths:
+      - { parentID: 9, childID: 1 }
+      - { parentID: 1, childID: 2 }
+      - { parentID: 2, childID: 3 }
+      - { parentID: 2, childID: 4 }
+      - { parentID: 3, childID: 1, expr: n < 100000000 }
+      - { parentID: 3, childID: 5 }
+)";
+
+std::unique_ptr<SessionMachine> begun_back_to_the_fork(MachineOptions options) {
+  const auto plan = plan_of(kBackToTheFork);
+  auto machine = std::make_unique<SessionMachine>(plan, options, 1);
+  EXPECT_TRUE(machine->start(Variables(plan->names(), plan->initial_scope())));
+  return machine;
+}
+
+void make_rounds(SessionMachine& machine, std::size_t rounds) {
+  constexpr std::size_t kStepsOfRound = 4;
+  for (const std::uint64_t end = machine.executed() + rounds * kStepsOfRound;
+       machine.executed() < end;) {
+    ASSERT_TRUE(machine.advance(Moment{}, 100));
+  }
+}
+
+TEST(Limits, ForksWithinOneAnotherTakeMemoryInProportion) {
+  const auto begun = begun_back_to_the_fork({});
+  SessionMachine& machine = *begun;
+  make_rounds(machine, 1000);
+  const std::uint64_t held = machine.memory();
+  const std::size_t packed = pack_frontier(machine)->bytes.size();
+  make_rounds(machine, 9000);
+  EXPECT_GT(machine.memory(), 9 * held);
+  EXPECT_LT(machine.memory(), 11 * held);
+  EXPECT_LT(pack_frontier(machine)->bytes.size(), 12 * packed);
+}
+
+TEST(Limits, ForksWithinOneAnotherCountInTheMemoryOfTheSession) {
+  MachineOptions options;
+  options.limits.memory = 1 << 20;
+  options.limits.states = SessionLimits::kNone;
+  const auto begun = begun_back_to_the_fork(options);
+  SessionMachine& machine = *begun;
+  while (machine.advance(Moment{}, 100)) ASSERT_LT(machine.executed(), 100'000U);
+  ASSERT_TRUE(machine.failure());
+  EXPECT_EQ(machine.failure()->error.kind(), ErrorKind::exhausted);
+  EXPECT_THAT(machine.failure()->error.message(), HasSubstr("setting session.memory"));
+}
+
+// Throws where it is read, as values do that find no memory.
+class Thrower final : public Reader {
+ public:
+  explicit Thrower(bool of_memory) : of_memory_(of_memory) {}
+  std::optional<Result<std::string_view>> drained() const override {
+    if (of_memory_) throw std::bad_alloc();
+    throw std::logic_error("never empty");
+  }
+  std::size_t bytes_held() const override { return 0; }
+
+ private:
+  bool of_memory_;
+};
+
+TEST(Limits, WhatIsThrownInATurnEndsItsSessionAndNoOther) {
+  const auto plan = plan_of(calling("") + "\n");
+  for (const bool of_memory : {true, false}) {
+    ScriptedEffects effects;
+    effects.functions["httpRequestSend"] = [&](Scope&, FunctionCall call) -> Task<Result<Dict>> {
+      const bool throws = call.arguments.find("url")->as_text() == "u" && effects.calls == 1;
+      co_return Dict{
+          {"status", throws ? Value::reader(make_ref<Thrower>(of_memory)) : Value::text("200 OK")}};
+    };
+    const std::string yaml =
+        with(calling(""), "{ target: s, expr", "{ target: s, type: String, expr");
+    const Ran ran = run_workflow(yaml, "{}", effects);
+    EXPECT_EQ(ran.report.status, Status::failed);
+    EXPECT_THAT(ran.error(), HasSubstr(of_memory ? "has no memory left for the session's variables"
+                                                 : "a step ended in \"never empty\""));
+    EXPECT_EQ(run_workflow(yaml, "{}", effects).report.status, Status::completed);
+  }
 }
 
 }  // namespace

@@ -230,5 +230,24 @@ TEST(Suspension, TheDepthOfWorkflowsThatRunOneAnotherHasALimit) {
       HasSubstr("1 workflows wait for one another here, the limit (setting session.depth)"));
 }
 
+TEST(Suspension, ALimitOfZeroIsNoneAndOneBelowIsAnError) {
+  ScriptedEffects effects;
+  std::string yaml = parent(kSleep, ", { target: timeout, type: Duration, value: 0s }");
+  EXPECT_EQ(run_workflow(yaml, "{}", effects).ended.time_since_epoch(), seconds(30));
+  yaml = parent(kSleep, ", { target: timeout, type: Duration, value: -1s }");
+  EXPECT_THAT(run_workflow(yaml, "{}", effects).var("failed"),
+              HasSubstr("argument \\\"timeout\\\" is negative"));
+}
+
+// Workflows that begin one another without waiting have no end of their own.
+TEST(Suspension, OnlySoManySessionsMayRunAtOnceWhereOneBeginsAnother) {
+  const std::string yaml = parent(kSleep, ", { target: wait, type: Boolean, value: false }");
+  ScriptedEffects effects;
+  SessionOptions options;
+  options.machine.limits.sessions = 1;
+  EXPECT_THAT(run_workflow(yaml, "{}", effects, options).var("failed"),
+              HasSubstr("1 sessions run here already, the limit (setting session.sessions)"));
+}
+
 }  // namespace
 }  // namespace millrace

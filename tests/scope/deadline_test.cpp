@@ -34,5 +34,11 @@ TEST(Deadline, TheTextOfAStopCarriesItsCause) {
       "canceled while reading: \"session 1\" was stopped (error) (cause: the service is down)");
 }
 
+TEST(Deadline, MayBeOfWhatBeganBeforeTheClockDid) {
+  const Deadline deadline =
+      Deadline::in(TimePoint{} - std::chrono::hours(3), Limit{std::chrono::hours(1), "x"});
+  EXPECT_EQ(deadline.at(), TimePoint{} - std::chrono::hours(2));
+}
+
 }  // namespace
 }  // namespace millrace

@@ -143,7 +143,7 @@ TEST(ScriptValues, WhatItThrowsSaysWhatAndWhere) {
       {"throw new RangeError('no \u00e9')", "line 1, column 7: RangeError: no \u00e9"},
       {"throw 'plain'", "it threw plain"},
       {"throw {code: 7}", R"(it threw {"code":7})"},
-      {"throw undefined", "it threw null"},
+      {"throw undefined", "it threw undefined"}, {"throw null", "it threw null"},
       {"throw () => 1", "an object that is no Error"},
       {"return Promise.reject(new TypeError('later'))", "TypeError: later"},
       {"return (async () => { await null; throw new Error('later') })()", "Error: later"},

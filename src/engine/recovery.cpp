@@ -1,0 +1,332 @@
+#include "engine/recovery.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "engine/frontier.h"
+#include "workflow/read.h"
+
+namespace millrace {
+namespace {
+
+constexpr Nanos kSuspicion = std::chrono::milliseconds(100);
+
+// Stands for what was not kept. Its error comes where it is read.
+class LostReader final : public Reader {
+ public:
+  explicit LostReader(const std::string& why)
+      : error_(Error(ErrorKind::unavailable, why).in_phase("restart")) {}
+  std::optional<Result<std::string_view>> drained() const override {
+    return Result<std::string_view>(error_);
+  }
+  std::size_t bytes_held() const override { return 0; }
+
+ private:
+  Error error_;
+};
+
+Task<Result<void>> written(Scope& scope, std::function<void(Journal::Done)> begin) {
+  struct Answer {
+    Event told;
+    Result<void> result;
+  };
+  // What comes after the wait has been given up has nobody to go to.
+  auto answer = std::make_shared<Answer>();
+  begin([answer](Result<void> result) {
+    answer->result = std::move(result);
+    answer->told.set();
+  });
+  auto waited = co_await scope.wait(answer->told, "the journal");
+  if (!waited) co_return waited.error();
+  co_return answer->result;
+}
+
+Status status_of(SessionStatus stored) {
+  if (stored == SessionStatus::completed) return Status::completed;
+  return stored == SessionStatus::canceled ? Status::canceled : Status::failed;
+}
+
+}  // namespace
+
+Recovery::Recovery(Scope& home, Sessions& sessions, Journal& journal, const Registry& registry,
+                   RecoveryOptions options)
+    : home_(home),
+      sessions_(sessions),
+      journal_(journal),
+      registry_(registry),
+      options_(std::move(options)) {}
+
+Task<Result<Recovery::Summary>> Recovery::recover(Scope& scope) {
+  Summary summary;
+  SessionQuery query;
+  query.statuses.assign(kAliveStatuses.begin(), kAliveStatuses.end());
+  query.oldest_first = true;
+  query.with_payload = true;
+  std::vector<StoredSession> suspects;
+  do {
+    auto page = co_await journal_.list(scope, query);
+    if (!page) co_return page.error();
+    for (DamagedSession& damaged : page->damaged) summary.damaged.push_back(std::move(damaged));
+    std::vector<StoredSession> group;
+    for (StoredSession& stored : page->sessions) {
+      if (may_sleep(stored.record)) {
+        ++summary.asleep;
+      } else {
+        (stored.attempts > 0 ? suspects : group).push_back(std::move(stored));
+      }
+    }
+    auto tried = co_await try_group(scope, std::move(group), Nanos{0}, summary);
+    if (!tried) co_return tried.error();
+    query.after = page->next;
+  } while (query.after != 0);
+  for (StoredSession& suspect : suspects) {
+    std::vector<StoredSession> alone;
+    alone.push_back(std::move(suspect));
+    auto tried = co_await try_group(scope, std::move(alone), kSuspicion, summary);
+    if (!tried) co_return tried.error();
+  }
+  auto canceled = co_await cancel_orphans(scope, summary);
+  if (!canceled) co_return canceled.error();
+  co_return summary;
+}
+
+// Those of the group that were tried when a process came down are suspects for the next one, which
+// tries each of them alone: so it is the one that brings it down, and no other, which comes to too
+// many attempts.
+Task<Result<void>> Recovery::try_group(Scope& scope, std::vector<StoredSession> group,
+                                       Nanos watched, Summary& summary) {
+  std::vector<std::uint64_t> tried;
+  for (const StoredSession& stored : group) {
+    if (stored.attempts < options_.most_attempts) tried.push_back(stored.record.session);
+  }
+  if (!tried.empty()) {
+    auto counted = co_await written(
+        scope, [&](Journal::Done done) { journal_.count_attempts(tried, std::move(done)); });
+    if (!counted) co_return counted.error();
+  }
+  for (StoredSession& stored : group) {
+    auto recovered = co_await recover_one(scope, std::move(stored), summary);
+    if (!recovered) co_return recovered.error();
+  }
+  if (tried.empty()) co_return Result<void>();
+  // Each has a turn before it counts as having got on.
+  auto waited = co_await scope.sleep_for(watched, "the first turns of recovered sessions");
+  for (int i = 0; i < 2 && waited; ++i) waited = co_await scope.yield();
+  if (!waited) co_return waited.error();
+  co_return co_await written(scope, [&](Journal::Done done) {
+    journal_.clear_attempts(std::move(tried), std::move(done));
+  });
+}
+
+// A session that another one waits for goes on when that one asks for it.
+Task<Result<void>> Recovery::recover_one(Scope& scope, StoredSession stored, Summary& summary) {
+  SessionRecord record = stored.record;
+  const bool is_too_often = stored.attempts >= options_.most_attempts;
+  Result<Loaded> loaded =
+      Error(ErrorKind::bug,
+            fmt::format("the server came down {} times while it began to go on", stored.attempts));
+  if (!is_too_often) loaded = co_await load(scope, std::move(stored));
+  if (!loaded) {
+    if (scope.stopped()) co_return loaded.error();
+    summary.quarantined.emplace_back(record.session, loaded.error());
+    co_return co_await end_record(scope, std::move(record), SessionStatus::quarantined,
+                                  loaded.error());
+  }
+  if (loaded->is_awaited) {
+    awaited_.emplace(record.session, std::move(record));
+  } else {
+    sessions_.resume(home_, std::move(loaded->resume));
+    ++summary.resumed;
+  }
+  co_return Result<void>();
+}
+
+bool Recovery::may_sleep(const SessionRecord& record) const {
+  if (record.status == SessionStatus::started) return false;
+  return !record.wake_at || *record.wake_at > home_.shard().clock().wall() + options_.ahead;
+}
+
+// Those that are awaited by a session which is not there any more.
+Task<Result<void>> Recovery::cancel_orphans(Scope& scope, Summary& summary) {
+  for (auto at = awaited_.begin(); at != awaited_.end();) {
+    auto image = read_image(at->second.payload);
+    const std::uint64_t caller = image && image->caller ? image->caller->session : 0;
+    const bool is_orphan = !sessions_.has(caller) && !awaited_.contains(caller);
+    if (!is_orphan) {
+      ++at;
+      continue;
+    }
+    auto ended = co_await end_record(
+        scope, at->second, SessionStatus::canceled,
+        Error(ErrorKind::canceled, "the session that it was run by is no more"));
+    if (!ended) co_return ended.error();
+    ++summary.orphans;
+    at = awaited_.erase(at);
+  }
+  co_return Result<void>();
+}
+
+Task<Result<void>> Recovery::end_record(Scope& scope, SessionRecord record, SessionStatus status,
+                                        Error why) {
+  record.kind = RecordKind::ended;
+  record.status = status;
+  record.changed = home_.shard().clock().wall();
+  record.prompts.clear();
+  // What is put aside keeps what it is, for the person who looks into it.
+  if (status != SessionStatus::quarantined) {
+    auto outcome = write_outcome({.vars = {}, .error = std::move(why), .step = {}, .elapsed = {}});
+    if (!outcome) co_return outcome.error();
+    record.payload = std::move(*outcome);
+  } else {
+    record.summary = why.to_line();
+  }
+  co_return co_await written(
+      scope, [&](Journal::Done done) { journal_.append(std::move(record), std::move(done)); });
+}
+
+Task<Result<Ref<const Plan>>> Recovery::plan_of(Scope& scope, const std::string& hash) {
+  if (const auto known = plans_.find(hash); known != plans_.end()) co_return known->second;
+  auto definition = co_await journal_.definition(scope, hash);
+  if (!definition) co_return definition.error();
+  auto document = read_document(*definition, "stored definition", Format::json);
+  if (!document) co_return document.error();
+  if (document->workflows.size() != 1) {
+    co_return Error(ErrorKind::bug, "a stored definition is damaged");
+  }
+  auto plan = compile_plan(document->workflows.front(), registry_);
+  if (!plan) co_return plan.error();
+  plans_.emplace(hash, *plan);
+  co_return Ref<const Plan>(*plan);
+}
+
+Task<Result<Ref<Reader>>> Recovery::reader_of(Scope& scope, std::uint64_t session,
+                                              const StoredReader& stored) {
+  using Kept = StoredReader::Kept;
+  if (stored.kept == Kept::inside) {
+    co_return Ref<Reader>(make_ref<TextReader>(stored.text));
+  }
+  if (stored.kept != Kept::in_chunks) co_return Ref<Reader>(make_ref<LostReader>(stored.text));
+  std::string whole;
+  for (std::uint64_t number = 0; number < stored.chunks; ++number) {
+    auto piece = co_await journal_.chunk(scope, {session, stored.body, number});
+    if (!piece) co_return piece.error();
+    if (!*piece) co_return Error(ErrorKind::bug, "a piece of a stored body is missing");
+    whole += **piece;
+  }
+  co_return Ref<Reader>(make_ref<TextReader>(std::move(whole)));
+}
+
+Task<Result<Recovery::Loaded>> Recovery::load(Scope& scope, StoredSession stored) {
+  const SessionRecord& record = stored.record;
+  auto image = read_image(record.payload);
+  if (!image) co_return image.error();
+  auto plan = co_await plan_of(scope, record.plan);
+  if (!plan) co_return plan.error();
+  std::vector<Ref<Reader>> readers;
+  for (const StoredReader& kept : image->readers) {
+    auto reader = co_await reader_of(scope, record.session, kept);
+    if (!reader) co_return reader.error();
+    readers.push_back(std::move(*reader));
+  }
+  MachineOptions machine = options_.machine;
+  machine.depth = image->depth;
+  auto unpacked = unpack_frontier(image->frontier, readers, *plan, machine);
+  if (!unpacked) co_return unpacked.error();
+  Loaded loaded;
+  loaded.is_awaited = image->caller && image->caller->waits;
+  loaded.resume.session = record.session;
+  loaded.resume.machine = std::move(*unpacked);
+  loaded.resume.start.plan = *plan;
+  loaded.resume.start.options.machine = machine;
+  Recording& recording = loaded.resume.start.recording;
+  recording.from = Recording::From::start;
+  recording.start_key = record.start_key;
+  recording.workflow_id = record.workflow_id;
+  recording.created_by = record.created_by;
+  recording.kept = image->kept;
+  loaded.resume.image = std::move(*image);
+  co_return loaded;
+}
+
+Task<Result<bool>> Recovery::wake(Scope& scope, std::uint64_t session) {
+  while (sessions_.is_leaving(session)) {
+    auto yielded = co_await scope.yield();
+    if (!yielded) co_return yielded.error();
+  }
+  if (sessions_.has(session)) co_return true;
+  if (!loading_.insert(session).second) {
+    // Somebody else is at it.
+    while (loading_.contains(session)) {
+      auto slept = co_await scope.sleep_for(std::chrono::milliseconds(1), "a session being loaded");
+      if (!slept) co_return slept.error();
+    }
+    co_return sessions_.has(session);
+  }
+  auto found = co_await journal_.find(scope, session);
+  if (!found || !*found || !is_alive((*found)->record.status)) {
+    loading_.erase(session);
+    if (!found) co_return found.error();
+    co_return false;
+  }
+  SessionRecord record = (*found)->record;
+  auto loaded = co_await load(scope, std::move(**found));
+  if (!loaded && !scope.stopped()) {
+    (void)co_await end_record(scope, std::move(record), SessionStatus::quarantined, loaded.error());
+  }
+  loading_.erase(session);
+  if (!loaded) co_return loaded.error();
+  if (!sessions_.has(session)) sessions_.resume(home_, std::move(loaded->resume));
+  co_return true;
+}
+
+Task<Result<void>> Recovery::wake_due(Scope& scope) {
+  constexpr std::size_t kPage = 1000;
+  const WallTime before = home_.shard().clock().wall() + options_.ahead;
+  Waking after;
+  while (true) {
+    auto due = co_await journal_.waking(scope, before, after, kPage);
+    if (!due) co_return due.error();
+    for (const Waking& waking : *due) {
+      if (sessions_.has(waking.session) || awaited_.contains(waking.session)) continue;
+      auto woken = co_await wake(scope, waking.session);
+      if (!woken && scope.stopped()) co_return woken.error();
+    }
+    if (due->size() < kPage) co_return Result<void>();
+    after = due->back();
+  }
+}
+
+Task<Result<std::optional<SessionReport>>> Recovery::join(Scope& step, Sessions::Start start,
+                                                          bool wait) {
+  using Found = std::optional<SessionReport>;
+  auto id = co_await journal_.find_start(step, start.recording.start_key);
+  if (!id) co_return id.error();
+  if (!*id) co_return Found();
+  if (!wait) {
+    SessionReport begun;
+    begun.id = **id;
+    co_return Found(std::move(begun));
+  }
+  awaited_.erase(**id);
+  auto found = co_await journal_.find(step, **id);
+  if (!found) co_return found.error();
+  if (!*found) co_return Found();
+  if (!is_alive((*found)->record.status)) {
+    auto outcome = read_outcome((*found)->record.payload);
+    if (!outcome) co_return outcome.error();
+    SessionReport report;
+    report.id = **id;
+    report.vars = std::move(outcome->vars);
+    report.status = status_of((*found)->record.status);
+    if (outcome->error)
+      report.failure = Failure{*outcome->error, start.plan->find_step(outcome->step)};
+    co_return Found(std::move(report));
+  }
+  auto loaded = co_await load(step, std::move(**found));
+  if (!loaded) co_return loaded.error();
+  loaded->resume.start.heir = start.heir;
+  co_return Found(co_await run_session(step, sessions_, std::move(loaded->resume)));
+}
+
+}  // namespace millrace

@@ -1,0 +1,78 @@
+// Brings sessions back that a journal holds: all that are to run at the start of a process, and
+// later one by one those that have left memory.
+//
+// Before a session is tried, that is counted durably, so that one which brings its process down
+// again and again is known by that, and is put aside as quarantined.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "engine/journal.h"
+#include "engine/sessions.h"
+
+namespace millrace {
+
+class Registry;
+
+struct RecoveryOptions {
+  MachineOptions machine;  // for all; the depth is each session's own
+  std::uint32_t most_attempts = 3;
+  Nanos ahead = std::chrono::minutes(1);  // sessions that wake up within are kept in memory
+};
+
+class Recovery final : public EarlierSessions {
+ public:
+  // All outlive it.
+  Recovery(Scope& home, Sessions& sessions, Journal& journal, const Registry& registry,
+           RecoveryOptions options);
+
+  struct Summary {
+    std::uint64_t resumed = 0;
+    std::uint64_t asleep = 0;   // they stay on disk until they are needed
+    std::uint64_t orphans = 0;  // canceled: what began them is gone
+    std::vector<std::pair<std::uint64_t, Error>> quarantined;
+    std::vector<DamagedSession> damaged;
+  };
+  // At the start, before any other session begins.
+  Task<Result<Summary>> recover(Scope& scope);
+
+  // Goes on with a session that is not in memory. False: there is none that is alive.
+  Task<Result<bool>> wake(Scope& scope, std::uint64_t session);
+  // Those whose time comes within `ahead`; when to ask again.
+  Task<Result<void>> wake_due(Scope& scope);
+
+  Task<Result<std::optional<SessionReport>>> join(Scope& step, Sessions::Start start,
+                                                  bool wait) override;
+
+ private:
+  struct Loaded {
+    Sessions::Resume resume;
+    bool is_awaited = false;
+  };
+  Task<Result<Loaded>> load(Scope& scope, StoredSession stored);
+  Task<Result<Ref<const Plan>>> plan_of(Scope& scope, const std::string& hash);
+  Task<Result<Ref<Reader>>> reader_of(Scope& scope, std::uint64_t session,
+                                      const StoredReader& stored);
+  Task<Result<void>> end_record(Scope& scope, SessionRecord record, SessionStatus status,
+                                Error why);
+  Task<Result<void>> try_group(Scope& scope, std::vector<StoredSession> group, Nanos watched,
+                               Summary& summary);
+  Task<Result<void>> recover_one(Scope& scope, StoredSession stored, Summary& summary);
+  Task<Result<void>> cancel_orphans(Scope& scope, Summary& summary);
+  bool may_sleep(const SessionRecord& record) const;
+
+  Scope& home_;
+  Sessions& sessions_;
+  Journal& journal_;
+  const Registry& registry_;
+  RecoveryOptions options_;
+  std::map<std::string, Ref<const Plan>> plans_;    // by hash
+  std::map<std::uint64_t, SessionRecord> awaited_;  // not claimed by those that began them, so far
+  std::set<std::uint64_t> loading_;
+};
+
+}  // namespace millrace

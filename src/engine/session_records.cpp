@@ -1,0 +1,150 @@
+// How a running session is kept in the journal: when a record is written, and what waits for it.
+//
+// - An effect that must not begin twice begins once a record is durable that says it will.
+// - What an effect gave is in the next record, which nobody waits for but such effects.
+// - A session that only waits for time or people is written with all that it needs to go on.
+// - Its end is durable before anybody is told of it.
+#include <algorithm>
+#include <utility>
+
+#include "engine/running_session.h"
+
+namespace millrace {
+
+SessionImage RunningSession::image_of_start(const Moment& now) const {
+  SessionImage image;
+  image.began = now.wall;
+  image.limit = start_.options.limit;
+  image.depth = start_.options.machine.depth;
+  image.caller = start_.options.caller;
+  image.kept = start_.recording.kept;
+  image.facts = start_.options.facts;
+  return image;
+}
+
+std::unique_ptr<SessionRecorder> RunningSession::recorder_for(const SessionImage& image) {
+  if (all_.journal_ == nullptr || start_.recording.from == Recording::From::never) return {};
+  return std::make_unique<SessionRecorder>(*all_.journal_, owner_.shard(), id_, all_.epoch_,
+                                           start_.recording, image);
+}
+
+// A child is found again by who runs it, and by which execution of its step.
+Recording RunningSession::recording_of_child(std::uint64_t execution) const {
+  Recording recording = start_.recording;
+  recording.from = Recording::From::start;
+  recording.start_key = child_key(id_, execution);
+  recording.started = {};
+  return recording;
+}
+
+bool RunningSession::began_before(std::uint64_t state) const {
+  return std::find(began_before_.begin(), began_before_.end(), state) != began_before_.end();
+}
+
+void RunningSession::begin_or_record() {
+  if (!recorder_ || start_.recording.from != Recording::From::start) return all_.queue(*this);
+  recorder_->write(machine_, RecordKind::started, [this](const Result<void>& result) {
+    if (!result) machine_.abort(Status::failed, result.error());
+    if (!result) recorder_.reset();  // there is nothing of it, and nothing will be
+    if (start_.recording.started) start_.recording.started(result);
+    all_.queue(*this);
+  });
+}
+
+void RunningSession::go_on() {
+  perform();
+  changed_ = false;  // it is as the record says
+  all_.queue(*this);
+}
+
+bool RunningSession::begins_only_once(const Plan& plan, const State& state) {
+  if (!std::holds_alternative<CallEffect>(state.effect->what)) return false;
+  return plan.step(state.step).delivery == Delivery::at_most_once;
+}
+
+void RunningSession::record() {
+  if (!recorder_ || recorder_->is_writing() || (!changed_ && held_.empty())) return;
+  const Status status = machine_.status();
+  RecordKind kind = RecordKind::outcome;
+  if (!held_.empty()) {
+    kind = RecordKind::intent;
+  } else if (status == Status::prompted || status == Status::suspended) {
+    kind = RecordKind::suspended;
+  }
+  changed_ = false;
+  being_recorded_ = std::exchange(held_, {});
+  recorder_->write(machine_, kind, [this](const Result<void>& result) { recorded(result); });
+  if (kind == RecordKind::suspended) fetch_unread();
+}
+
+// It waits for people or for long, and what is durable is what it is.
+bool RunningSession::may_leave_memory() const {
+  const Status status = machine_.status();
+  if (status != Status::prompted && status != Status::suspended) return false;
+  if (start_.ended || start_.receiver || !recorder_->unread().empty()) return false;
+  const auto& wake = recorder_->wakes_at();
+  return !wake || *wake > owner_.shard().clock().wall() + all_.ahead_;
+}
+
+void RunningSession::recorded(const Result<void>& result) {
+  const std::vector<std::uint64_t> held = std::exchange(being_recorded_, {});
+  if (finishing_) return;
+  if (result) {
+    for (const std::uint64_t id : held) begin(id);
+    if (changed_ || !held_.empty()) {
+      all_.queue(*this);
+    } else if (may_leave_memory()) {
+      leave();
+    }
+    return;
+  }
+  if (is_passing(result.error())) {
+    held_.insert(held_.begin(), held.begin(), held.end());
+    changed_ = true;
+    record_again_ = std::make_unique<Timer>(owner_.shard(), [this] { record(); });
+    record_again_->arm(owner_.shard().now() + kWriteAgain);
+    return;
+  }
+  recorder_.reset();
+  machine_.abort(Status::failed, result.error());
+  all_.queue(*this);
+}
+
+// A session that waits for long keeps what it may read later.
+void RunningSession::fetch_unread() {
+  for (const Ref<Reader>& reader : recorder_->unread()) {
+    make_scopes();
+    session_->start("body for the journal", [this, reader](Scope& task) -> Task<Result<void>> {
+      // Its failure is for whoever reads it, now or when the session goes on.
+      (void)co_await all_.effects_.drain(task, reader);
+      if (!finishing_) {
+        changed_ = true;
+        all_.queue(*this);
+      }
+      co_return Result<void>();
+    });
+  }
+}
+
+// What had begun, must not begin twice, and has no outcome: whether it took effect nobody knows.
+void RunningSession::drop_unknown_fates() {
+  for (const std::uint64_t id : machine_.all_waiting()) {
+    const State* state = machine_.waiting(id);
+    if (!begins_only_once(plan(), *state)) continue;
+    const std::string& step = plan().step(state->step).id;
+    machine_.deliver(
+        id, Error(ErrorKind::unavailable,
+                  "the server stopped while step " + step +
+                      " was under way: it may have taken effect or not, and is not tried again "
+                      "(effect at-most-once)")
+                .in_phase("restart"));
+  }
+}
+
+void RunningSession::record_end_and_leave() {
+  recorder_->write_end(
+      plan(), report_, [this] { return owner_.stopped().has_value(); },
+      [this](const Result<void>&) { leave_memory(); });
+}
+
+}  // namespace millrace

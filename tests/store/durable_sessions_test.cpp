@@ -1,0 +1,390 @@
+// Sessions that outlive their process: each test runs one process after another on the same store.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "engine/recovery.h"
+#include "engine/run_workflow.h"
+#include "store/memory/memory_store.h"
+
+namespace millrace {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::seconds;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+// Several processes, one after another: each has memory of its own, and all have one store.
+class DurableSessions : public testing::Test {
+ protected:
+  struct Process {
+    Scope& main;
+    Sessions& sessions;
+    Recovery& recovery;
+    Journal& journal;
+
+    std::uint64_t start(std::string_view yaml, Dict scope = {},
+                        Recording::From from = Recording::From::start) {
+      Sessions::Start start{.plan = plan_of(yaml), .scope = std::move(scope)};
+      start.recording.from = from;
+      start.recording.kept = hours(24);
+      return sessions.start(main, std::move(start));
+    }
+    Task<void> pass(Nanos time) { (void)co_await main.sleep_for(time, "a test"); }
+  };
+  using Life = std::function<Task<void>(Process)>;
+
+  // What is in memory at its end is gone.
+  void process(const std::string& yaml, Life life, ScriptedPeople* people = nullptr) {
+    Shard shard(TimeMode::simulated, start_);
+    Random random(++seed_);
+    TextPlans plans(yaml);
+    auto journal = store_.journal(shard);
+    shard.run([&](Scope& main) -> Task<void> {
+      Scope home(main, "home", {.fail_fast = false});
+      Sessions sessions(home, effects, random, &plans, people);
+      sessions.record_in(*journal, ++epoch_, std::chrono::minutes(1));
+      Recovery recovery(home, sessions, *journal, stand_ins(), {});
+      sessions.find_earlier_in(recovery);
+      auto summary = co_await recovery.recover(main);
+      EXPECT_TRUE(summary) << summary.error().to_line();
+      if (summary) recovered = std::move(*summary);
+      co_await life(Process{home, sessions, recovery, *journal});
+      sessions.leave_all();
+      co_await sessions.close();
+      co_await home.close();
+    });
+    EXPECT_EQ(shard.live_scopes(), 0U);
+    start_ = shard.clock().wall() + downtime;
+  }
+
+  Task<StoredSession> stored(Process process, std::uint64_t session) {
+    auto found = co_await process.journal.find(process.main, session);
+    EXPECT_TRUE(found && *found) << session;
+    co_return found&&* found ? std::move(**found) : StoredSession();
+  }
+  Task<SessionOutcome> outcome(Process process, std::uint64_t session) {
+    const StoredSession found = co_await stored(process, session);
+    EXPECT_EQ(found.record.kind, RecordKind::ended);
+    if (found.record.kind != RecordKind::ended) co_return SessionOutcome();
+    auto outcome = read_outcome(found.record.payload);
+    EXPECT_TRUE(outcome) << outcome.error().to_line();
+    co_return outcome ? std::move(*outcome) : SessionOutcome();
+  }
+
+  ScriptedEffects effects;
+  Recovery::Summary recovered;
+  Nanos downtime = seconds(10);
+
+ private:
+  MemoryStore store_;
+  WallTime start_{seconds(1'800'000'000)};
+  std::uint64_t epoch_ = 0;
+  std::uint64_t seed_ = 0;
+};
+
+constexpr std::string_view kCalls = R"(
+workflows:
+  calls:
+    scope: { n: { "@type": Integer, "@value": 1 } }
+    steps:
+      - { stepID: 1, kind: function, ref: httpRequestSend, arguments: [ { target: url, value: first } ], results: [ { target: a, type: String, expr: status } ] }
+      - { stepID: 2, kind: delay, arguments: [ { target: offset, type: Duration, value: 2h } ] }
+      - { stepID: 3, kind: function, ref: httpRequestSend, arguments: [ { target: url, value: second } ], results: [ { target: b, type: String, expr: status } ]EXTRA }
+      - { stepID: 4, kind: expressions, arguments: [ { target: n, type: Integer, expr: n + 1 } ] }
+    paths: [ { parentID: 1, childID: 2 }, { parentID: 2, childID: 3 }, { parentID: 3, childID: 4 } ]
+)";
+
+// Remembers the urls; each call takes so long.
+ScriptedEffects::Behaviour listed(std::vector<std::string>& urls, Nanos takes) {
+  return [&urls, takes](Scope& step, FunctionCall call) -> Task<Result<Dict>> {
+    urls.emplace_back(call.arguments.find("url")->as_text());
+    auto slept = co_await step.sleep_for(takes, "waiting for the answer");
+    if (!slept) co_return slept.error();
+    co_return Dict{{"status", Value::text("200 OK")}};
+  };
+}
+
+TEST_F(DurableSessions, GoesOnWhereItWasAfterADelayThatPassedMeanwhile) {
+  std::vector<std::string> urls;
+  effects.functions["httpRequestSend"] = listed(urls, seconds(1));
+  const std::string yaml = with(kCalls, "EXTRA", "");
+  std::uint64_t id = 0;
+  downtime = hours(5);
+  process(yaml, [&](Process first) -> Task<void> {
+    id = first.start(yaml);
+    co_await first.pass(seconds(5));
+    EXPECT_EQ(first.sessions.size(), 0U);  // it waits for long
+  });
+  process(yaml, [&](Process second) -> Task<void> {
+    EXPECT_EQ(recovered.resumed, 1U);
+    co_await second.pass(seconds(5));
+    const SessionOutcome ended = co_await outcome(second, id);
+    EXPECT_EQ(ended.vars.find("n")->as_integer(), 2);
+    EXPECT_EQ(ended.vars.find("a")->as_text(), "200 OK");
+  });
+  EXPECT_THAT(urls, ElementsAre("first", "second"));
+}
+
+TEST_F(DurableSessions, WhatMayBeginAgainDoes) {
+  std::vector<std::string> urls;
+  effects.functions["httpRequestSend"] = listed(urls, seconds(10));
+  const std::string yaml = with(kCalls, "EXTRA", "");
+  process(yaml, [&](Process first) -> Task<void> {
+    first.start(yaml);
+    co_await first.pass(seconds(5));
+  });
+  process(yaml, [&](Process second) -> Task<void> {
+    co_await second.pass(seconds(20));
+    EXPECT_EQ(second.sessions.size(), 0U);
+  });
+  EXPECT_THAT(urls, ElementsAre("first", "first"));
+}
+
+TEST_F(DurableSessions, WhatMustNotBeginTwiceFailsAndSaysWhy) {
+  std::vector<std::string> urls;
+  effects.functions["httpRequestSend"] = listed(urls, seconds(10));
+  const std::string yaml =
+      with(with(kCalls, "EXTRA", ", effect: at-most-once"), "value: 2h", "value: 1s");
+  std::uint64_t id = 0;
+  process(yaml, [&](Process first) -> Task<void> {
+    id = first.start(yaml);
+    co_await first.pass(seconds(15));  // the second is under way
+  });
+  process(yaml, [&](Process second) -> Task<void> {
+    co_await second.pass(seconds(20));
+    const SessionOutcome ended = co_await outcome(second, id);
+    EXPECT_EQ(ended.step, "3");
+    EXPECT_EQ(ended.error->kind(), ErrorKind::unavailable);
+    EXPECT_EQ(ended.error->phase(), "restart");
+    EXPECT_THAT(ended.error->message(), HasSubstr("it may have taken effect or not"));
+  });
+  EXPECT_THAT(urls, ElementsAre("first", "second"));
+}
+
+constexpr std::string_view kAsks = R"(
+workflows:
+  asks:
+    LIMITS
+    scope: { n: { "@type": Integer, "@value": 1 } }
+    steps:
+      - { stepID: 1, kind: prompt, ref: alert, arguments: [ { target: message, type: String, value: how many } ], results: [ { target: n, type: Integer, expr: n + more } ] }
+    paths: []
+)";
+
+TEST_F(DurableSessions, APromptIsAnsweredOnceThoughItLeftMemory) {
+  const std::string yaml = with(kAsks, "LIMITS", "enabled: true");
+  std::uint64_t id = 0;
+  process(yaml, [&](Process first) -> Task<void> {
+    id = first.start(yaml);
+    co_await first.pass(seconds(1));
+    EXPECT_EQ(first.sessions.size(), 0U);
+  });
+  process(yaml, [&](Process second) -> Task<void> {
+    EXPECT_EQ(recovered.asleep, 1U);
+    auto prompts = co_await second.journal.prompts(second.main, {});
+    EXPECT_TRUE(prompts);
+    if (!prompts || prompts->size() != 1) co_return;
+    const PromptRecord prompt = prompts->front();
+    EXPECT_EQ(prompt.session, id);
+    EXPECT_EQ(prompt.step, "1");
+    auto woken = co_await second.recovery.wake(second.main, id);
+    EXPECT_TRUE(woken && *woken);
+    EXPECT_TRUE(second.sessions.answer(id, prompt.state, {{"more", Value::integer(4)}}));
+    EXPECT_FALSE(second.sessions.answer(id, prompt.state, {{"more", Value::integer(5)}}));
+    co_await second.pass(seconds(1));
+    EXPECT_EQ((co_await outcome(second, id)).vars.find("n")->as_integer(), 5);
+    auto again = co_await second.recovery.wake(second.main, id);
+    EXPECT_TRUE(again && !*again);
+    auto left = co_await second.journal.prompts(second.main, {});
+    EXPECT_TRUE(left && left->empty());
+  });
+}
+
+TEST_F(DurableSessions, ItsLimitIsAPointInTimeAndHoldsThroughRestarts) {
+  const std::string yaml = with(kAsks, "LIMITS", "limits: { timeout: 1h }");
+  std::uint64_t id = 0;
+  downtime = hours(3);
+  process(yaml, [&](Process first) -> Task<void> {
+    id = first.start(yaml);
+    co_await first.pass(seconds(1));
+  });
+  process(yaml, [&](Process second) -> Task<void> {
+    EXPECT_EQ(recovered.resumed, 1U);
+    co_await second.pass(seconds(1));
+    const SessionOutcome ended = co_await outcome(second, id);
+    EXPECT_EQ(ended.error->kind(), ErrorKind::deadline);
+    EXPECT_THAT(ended.error->message(), HasSubstr("limits.timeout of workflow \"asks\""));
+  });
+}
+
+constexpr std::string_view kRunsAnother = R"(
+workflows:
+  parent:
+    steps:
+      - { stepID: 1, kind: exec-workflow, arguments: [ { target: workflow, type: Handle, value: child } ], results: [ { target: b, type: String, expr: b } ] }
+    paths: []
+)";
+
+TEST_F(DurableSessions, AWorkflowThatItRunsGoesOnToo) {
+  std::vector<std::string> urls;
+  effects.functions["httpRequestSend"] = listed(urls, seconds(1));
+  const std::string child = with(with(kCalls, "EXTRA", ""), "  calls:", "  child:");
+  const std::string yaml = std::string(kRunsAnother) + child.substr(child.find("  child:"));
+  std::uint64_t id = 0;
+  process(yaml, [&](Process first) -> Task<void> {
+    id = first.start(yaml);
+    co_await first.pass(seconds(30));
+    EXPECT_EQ(first.sessions.size(), 2U);
+  });
+  process(yaml, [&](Process second) -> Task<void> {
+    EXPECT_EQ(recovered.resumed, 1U);  // the other one by its caller
+    co_await second.pass(hours(3));
+    EXPECT_EQ((co_await outcome(second, id)).vars.find("b")->as_text(), "200 OK");
+  });
+  EXPECT_THAT(urls, ElementsAre("first", "second"));
+}
+
+TEST_F(DurableSessions, AWorkflowThatEndedWhileItsCallerWasDownIsNotRunAgain) {
+  std::vector<std::string> urls;
+  effects.functions["httpRequestSend"] = listed(urls, seconds(1));
+  const std::string child =
+      with(with(with(kCalls, "EXTRA", ""), "  calls:", "  child:"), "value: 2h", "value: 1s");
+  const std::string yaml = std::string(kRunsAnother) + child.substr(child.find("  child:"));
+  std::uint64_t id = 0;
+  std::uint64_t of_child = 0;
+  process(yaml, [&](Process first) -> Task<void> {
+    id = first.start(yaml);
+    co_await first.pass(std::chrono::milliseconds(500));
+    auto found = co_await first.journal.find_start(first.main, child_key(id, 1));
+    EXPECT_TRUE(found && *found);
+    if (found && *found) of_child = **found;
+    // The caller is gone, the child goes on to its end.
+    first.sessions.leave(id);
+  });
+  process(yaml, [&](Process second) -> Task<void> {
+    co_await second.pass(seconds(10));
+    EXPECT_EQ((co_await outcome(second, id)).vars.find("b")->as_text(), "200 OK");
+    EXPECT_EQ((co_await stored(second, of_child)).record.status, SessionStatus::completed);
+  });
+  process(yaml, [&](Process third) -> Task<void> {
+    EXPECT_EQ(recovered.resumed, 0U);
+    co_await third.pass(seconds(1));
+  });
+}
+
+TEST_F(DurableSessions, SessionsInALongDelayAreNotInMemoryAndWakeInTime) {
+  const std::string yaml =
+      with(with(kCalls, "EXTRA", ""),
+           "kind: function, ref: httpRequestSend, arguments: [ { target: url, value: first } ], "
+           "results: [ { target: a, type: String, expr: status } ]",
+           "kind: debug");
+  std::vector<std::string> urls;
+  effects.functions["httpRequestSend"] = listed(urls, Nanos{0});
+  process(yaml, [&](Process only) -> Task<void> {
+    for (int i = 0; i < 1000; ++i) only.start(yaml);
+    co_await only.pass(seconds(10));
+    EXPECT_EQ(only.sessions.size(), 0U);
+    co_await only.pass(hours(2) - seconds(60));
+    EXPECT_TRUE(co_await only.recovery.wake_due(only.main));
+    EXPECT_EQ(only.sessions.size(), 1000U);
+    EXPECT_THAT(urls, IsEmpty());
+    co_await only.pass(seconds(60));
+    EXPECT_EQ(urls.size(), 1000U);
+    EXPECT_EQ(only.sessions.size(), 0U);
+  });
+}
+
+TEST_F(DurableSessions, OneThatBringsTheProcessDownAgainAndAgainIsPutAside) {
+  const std::string yaml = with(with(kCalls, "EXTRA", ""), "value: 2h", "value: 30s");
+  std::vector<std::string> urls;
+  effects.functions["httpRequestSend"] = listed(urls, seconds(1));
+  std::uint64_t good = 0;
+  std::uint64_t bad = 0;
+  process(yaml, [&](Process first) -> Task<void> {
+    good = first.start(yaml);
+    bad = first.start(yaml);
+    co_await first.pass(seconds(5));
+    for (int i = 0; i < 3; ++i) {
+      Event done;
+      first.journal.count_attempts({bad}, [&](const Result<void>&) { done.set(); });
+      (void)co_await first.main.wait(done, "the journal");
+    }
+  });
+  process(yaml, [&](Process second) -> Task<void> {
+    EXPECT_EQ(recovered.resumed, 1U);
+    EXPECT_EQ(recovered.quarantined.size(), 1U);
+    co_await second.pass(seconds(60));
+    const StoredSession aside = co_await stored(second, bad);
+    EXPECT_EQ(aside.record.status, SessionStatus::quarantined);
+    EXPECT_THAT(aside.record.summary, HasSubstr("came down 3 times"));
+    EXPECT_EQ((co_await stored(second, good)).record.status, SessionStatus::completed);
+    EXPECT_EQ((co_await stored(second, good)).attempts, 0U);
+  });
+}
+
+constexpr std::string_view kReadsLater = R"(
+workflows:
+  reads:
+    steps:
+      - { stepID: 1, kind: function, ref: httpRequestSend, arguments: [ { target: url, value: u } ], results: [ { target: r, type: Reader, expr: body } ] }
+      - { stepID: 2, kind: delay, arguments: [ { target: offset, type: Duration, value: 2h } ] }
+      - { stepID: 3, kind: expressions, arguments: [ { target: text, type: String, expr: r } ] }
+      - { stepID: 4, kind: expressions, arguments: [ { target: r, expr: "1" } ] }
+    paths: [ { parentID: 1, childID: 2 }, { parentID: 2, childID: 3 }, { parentID: 3, childID: 4 } ]
+)";
+
+TEST_F(DurableSessions, ABodyThatWaitsWithItsSessionCanBeReadAfterwards) {
+  for (const std::size_t size : {10UL, 1'000'000UL}) {
+    const std::string content(size, 'x');
+    effects.functions["httpRequestSend"] = [&](Scope&, FunctionCall) -> Task<Result<Dict>> {
+      Ref<Reader> body = make_ref<ScriptedEffects::ScriptedReader>(content);
+      co_return Dict{{"body", Value::reader(body).with_type(Type::Reader)}};
+    };
+    const std::string yaml(kReadsLater);
+    std::uint64_t id = 0;
+    process(yaml, [&](Process first) -> Task<void> {
+      id = first.start(yaml);
+      co_await first.pass(seconds(5));
+      EXPECT_EQ(first.sessions.size(), 0U);
+    });
+    process(yaml, [&](Process second) -> Task<void> {
+      co_await second.pass(hours(3));
+      auto due = co_await second.recovery.wake_due(second.main);
+      EXPECT_TRUE(due);
+      co_await second.pass(seconds(1));
+      const SessionOutcome ended = co_await outcome(second, id);
+      EXPECT_EQ(ended.error ? ended.error->to_line() : "", "");
+      const Value* text = ended.vars.find("text");
+      EXPECT_TRUE(text != nullptr && text->as_text() == content);
+    });
+  }
+}
+
+// What was still arriving when the process went is an error where it is read.
+TEST_F(DurableSessions, ABodyThatWasStillArrivingIsAnErrorOfWhoReadsIt) {
+  effects.functions["httpRequestSend"] = [](Scope& step, FunctionCall call) -> Task<Result<Dict>> {
+    if (call.step == "2") (void)co_await step.sleep_for(hours(1), "waiting for the answer");
+    Ref<Reader> body = make_ref<ScriptedEffects::ScriptedReader>("content");
+    co_return Dict{{"body", Value::reader(body).with_type(Type::Reader)}};
+  };
+  const std::string yaml =
+      with(kReadsLater, "kind: delay, arguments: [ { target: offset, type: Duration, value: 2h } ]",
+           "kind: function, ref: httpRequestSend, arguments: [ { target: url, value: u } ]");
+  std::uint64_t id = 0;
+  process(yaml, [&](Process first) -> Task<void> {
+    id = first.start(yaml);
+    co_await first.pass(seconds(5));
+  });
+  process(yaml, [&](Process second) -> Task<void> {
+    co_await second.pass(hours(3));
+    const SessionOutcome ended = co_await outcome(second, id);
+    EXPECT_EQ(ended.step, "3");
+    EXPECT_EQ(ended.error ? ended.error->kind() : ErrorKind::bug, ErrorKind::unavailable);
+    EXPECT_EQ(ended.error ? ended.error->phase() : "", "restart");
+  });
+}
+
+}  // namespace
+}  // namespace millrace
