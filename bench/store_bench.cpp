@@ -7,9 +7,9 @@
 // `items_per_second` counts sessions; p50, p99 and max are of the time from an append to its
 // acknowledgement. "bare/N": rows of that size by SQLite alone, N to a commit, without indices,
 // queue, threads and acknowledgements. "retention": a million sessions that are purged as they end;
-// "file" and "resident" are the largest seen in the first and in the last tenth (16 MiB of the latter
-// are the times of all acknowledgements, which are kept). "suspended": a million that wait, and how
-// long it takes to open their file and to find who wakes next. Goals: docs/performance.md.
+// "file" and "resident" are the largest seen in the first and in the last tenth (16 MiB of the
+// latter are the times of all acknowledgements, which are kept). "suspended": a million that wait,
+// and how long it takes to open their file and to find who wakes next. Goals: docs/performance.md.
 #include <benchmark/benchmark.h>
 
 #include "store/sqlite/connection.h"
