@@ -78,13 +78,10 @@ class Load {
     const WallTime now = shard_.clock().wall();
     const std::uint64_t session = new_id(now, random_);
     write(started_record(session, now), [this, session] {
-      write(ended_record(session, shard_.clock().wall()), [this] {
-        --under_way_;
-        if (begins_next_ && left_ > 0) begin();
-        if (left_ == 0 && under_way_ == 0) done_.set();
-      });
+      write(ended_record(session, shard_.clock().wall()), [this] { end(); });
     });
   }
+  std::size_t refused() const { return refused_; }
   std::size_t left() const { return left_; }
   Event& done() { return done_; }
   // Of the time from an append to its acknowledgement, in milliseconds.
@@ -95,13 +92,23 @@ class Load {
   }
 
  private:
+  void end() {
+    --under_way_;
+    if (begins_next_ && left_ > 0) begin();
+    if (left_ == 0 && under_way_ == 0) done_.set();
+  }
   template <class Then>
   void write(SessionRecord record, Then then) {
     const TimePoint began = shard_.now();
     journal_.append(std::move(record), [this, began, then](const Result<void>& result) {
-      expect(result);
-      times_.push_back(shard_.now() - began);
-      then();
+      if (result) {
+        times_.push_back(shard_.now() - began);
+        return then();
+      }
+      // The queue is full: this session is not begun, or not ended.
+      if (result.error().kind() != ErrorKind::exhausted) expect(result);
+      ++refused_;
+      end();
     });
   }
 
@@ -109,6 +116,7 @@ class Load {
   Journal& journal_;
   std::size_t left_;
   std::size_t under_way_ = 0;
+  std::size_t refused_ = 0;
   bool begins_next_ = false;
   Random random_{1};
   std::vector<Nanos> times_;

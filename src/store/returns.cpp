@@ -1,5 +1,7 @@
 #include "store/returns.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace millrace {
@@ -9,10 +11,20 @@ void Returns::expect() {
 }
 
 void Returns::give(std::function<void()> answer) {
+  std::vector<std::function<void()>> answers;
+  answers.push_back(std::move(answer));
+  give(std::move(answers));
+}
+
+void Returns::give(std::vector<std::function<void()>> answers) {
   const std::lock_guard lock(mutex_);
-  if (shard_ == nullptr) return;
-  given_.push_back(std::move(answer));
-  if (given_.size() > 1) return;  // whoever came first has posted
+  if (shard_ == nullptr || answers.empty()) return;
+  const bool is_posted = !given_.empty();
+  if (is_posted) {
+    std::move(answers.begin(), answers.end(), std::back_inserter(given_));
+    return;
+  }
+  given_ = std::move(answers);
   // Posted under the lock: the shard may go as soon as close() has had it.
   shard_->post([self = shared_from_this()] { self->run(); });
 }

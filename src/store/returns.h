@@ -21,6 +21,8 @@ class Returns : public std::enable_shared_from_this<Returns> {
   // From any thread: `answer` runs on the shard's thread, in the order of these calls, unless
   // close() came first; then it is dropped.
   void give(std::function<void()> answer);
+  // All at once, so that the shard is woken once.
+  void give(std::vector<std::function<void()>> answers);
   // On the shard's thread. Nothing runs afterwards, and the shard may go.
   void close();
 

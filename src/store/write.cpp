@@ -6,8 +6,9 @@ namespace millrace {
 namespace {
 
 struct Size {
-  std::size_t operator()(const SessionRecord& record) const {
-    std::size_t size = record.payload.size() + record.summary.size();
+  std::size_t operator()(const RecordWrite& write) const {
+    const SessionRecord& record = write.record;
+    std::size_t size = write.head.size() + record.payload.size();
     for (const PromptRecord& prompt : record.prompts) size += sizeof prompt + prompt.payload.size();
     return size;
   }

@@ -12,6 +12,11 @@
 
 namespace millrace {
 
+struct RecordWrite {
+  SessionRecord record;
+  std::string
+      head;  // encode_record() of it, made on the shard's thread: the writer has enough to do
+};
 struct ChunkWrite {
   ChunkPlace place;
   std::string bytes;
@@ -28,12 +33,13 @@ struct AttemptsClear {
 };
 
 struct Write {
-  std::variant<SessionRecord, ChunkWrite, BodyDrop, AttemptsCount, AttemptsClear> what;
+  std::variant<RecordWrite, ChunkWrite, BodyDrop, AttemptsCount, AttemptsClear> what;
   Journal::Done done;
   std::shared_ptr<Returns> returns;
 
-  void answer(Result<void> result) {
-    returns->give([done = std::move(done), result = std::move(result)] { done(result); });
+  // For its returns to give.
+  [[nodiscard]] std::function<void()> answer(Result<void> result) {
+    return [done = std::move(done), result = std::move(result)] { done(result); };
   }
 };
 

@@ -4,16 +4,15 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include <charconv>
 #include <cstdlib>
 #include <map>
 #include <sstream>
 #include <thread>
 
 #include "base/random.h"
+#include "store/child.h"
 #include "store/journals.h"
-#include "store/sqlite/backup.h"
-#include "support/process.h"
+#include "store/sqlite/check_store.h"
 
 namespace millrace {
 namespace {
@@ -52,13 +51,13 @@ class Writing {
 
 // Not a test: the process that is killed.
 TEST(CrashChild, Writes) {
-  const char* file = std::getenv(kFileVariable);  // NOLINT(concurrency-mt-unsafe)
-  if (file == nullptr) GTEST_SKIP() << "only for Crash.*";
-  const char* round = std::getenv(kRoundVariable);  // NOLINT(concurrency-mt-unsafe)
+  const std::string file = child_variable(kFileVariable);
+  if (file.empty()) GTEST_SKIP() << "only for Crash.*";
+  const std::uint64_t round = std::stoull(child_variable(kRoundVariable));
   auto store = SqliteStore::open({.path = file, .log = 64 * 4096});
   ASSERT_TRUE(store.has_value()) << store.error().to_line();
   with_journal(**store, [round](Scope& scope, Journal& journal) -> Task<void> {
-    const Writing writing(journal, std::strtoull(round, nullptr, 10));
+    const Writing writing(journal, round);
     EXPECT_OK(co_await scope.sleep_for(seconds(60), "being killed"));
   });
 }
@@ -76,10 +75,8 @@ std::map<int, std::uint64_t> acknowledged(const std::string& output) {
 }
 
 std::string run_and_kill(const std::string& file, std::uint64_t round, Random& random) {
-  support::ProcessSetup setup;
-  setup.arguments = {"/proc/self/exe", "--gtest_filter=CrashChild.*"};
-  setup.environment = {{kFileVariable, file}, {kRoundVariable, std::to_string(round)}};
-  support::Process process(setup);
+  support::Process process(child_setup(
+      "CrashChild.*", {{kFileVariable, file}, {kRoundVariable, std::to_string(round)}}));
   while (process.is_running() && process.output_so_far().find("ack ") == std::string::npos) {
     std::this_thread::sleep_for(milliseconds(1));
   }
@@ -91,8 +88,8 @@ std::string run_and_kill(const std::string& file, std::uint64_t round, Random& r
 }
 
 int rounds() {
-  const char* wanted = std::getenv("MILLRACE_CRASH_ROUNDS");  // NOLINT(concurrency-mt-unsafe)
-  return wanted == nullptr ? 10 : std::atoi(wanted);
+  const std::string wanted = child_variable("MILLRACE_CRASH_ROUNDS");
+  return wanted.empty() ? 10 : std::stoi(wanted);
 }
 
 TEST(Crash, AcknowledgedRecordsSurviveAKill) {

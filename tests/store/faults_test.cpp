@@ -8,7 +8,7 @@
 
 #include "store/faulty/faulty_files.h"
 #include "store/journals.h"
-#include "store/sqlite/backup.h"
+#include "store/sqlite/check_store.h"
 
 namespace millrace {
 namespace {

@@ -1,4 +1,6 @@
 // What every journal keeps to, wherever it keeps it.
+#include <thread>
+
 #include "store/journals.h"
 #include "store/memory/memory_store.h"
 
@@ -404,12 +406,23 @@ TEST_P(JournalContract, KeepsBodiesInChunks) {
 
     std::function<void(Journal::Done)> drop = [&journal, first](Journal::Done done) {
       journal.drop_body(first, 1, std::move(done));
+      journal.put_chunk({first, 1, 41}, "of the next body",
+                        [](const Result<void>& result) { EXPECT_OK(result); });
     };
     EXPECT_OK(co_await written(scope, drop));
+    EXPECT_OK(co_await append(scope, journal, session_record(first)));  // behind both
+    EXPECT_EQ(**co_await journal.chunk(scope, {first, 1, 41}), "of the next body");
     for (std::uint64_t number = 0; number < 40; ++number) {
       EXPECT_FALSE((co_await journal.chunk(scope, {first, 1, number}))->has_value());
     }
     EXPECT_TRUE((co_await journal.chunk(scope, {first, 0, 39}))->has_value());
+
+    // Another body may have the number of one that is gone, however much of that is still there.
+    EXPECT_OK(co_await put_chunk(scope, journal, {first, 1, 7}, "another"));
+    EXPECT_EQ(**co_await journal.chunk(scope, {first, 1, 7}), "another");
+    EXPECT_OK(co_await scope.sleep_for(milliseconds(50), "the rest to be removed"));
+    EXPECT_EQ(**co_await journal.chunk(scope, {first, 1, 7}), "another");
+    EXPECT_FALSE((co_await journal.chunk(scope, {first, 1, 8}))->has_value());
 
     // They go with the session's end, but a person may still want to look at a quarantined one.
     EXPECT_OK(
@@ -492,6 +505,37 @@ TEST_P(JournalContract, StoppingAScopeEndsItsQuestion) {
     EXPECT_FALSE(found.has_value());
     EXPECT_EQ(found.error().kind(), ErrorKind::canceled);
     co_await asking.close();
+  });
+}
+
+TEST_P(JournalContract, ShardsShareAStore) {
+  constexpr int kShards = 3;
+  constexpr int kSessions = 300;
+  std::vector<std::thread> threads;
+  for (int shard = 0; shard < kShards; ++shard) {
+    threads.emplace_back([this, shard] {
+      run([shard](Scope& scope, Journal& journal) -> Task<void> {
+        const auto thread = std::this_thread::get_id();
+        int kept = 0;
+        Event all;
+        for (int i = 0; i < kSessions; ++i) {
+          const std::uint64_t session = session_id(i * kShards + shard);
+          journal.append(session_record(session),
+                         [&kept, &all, thread](const Result<void>& result) {
+                           EXPECT_OK(result);
+                           EXPECT_EQ(std::this_thread::get_id(), thread);
+                           if (++kept == kSessions) all.set();
+                         });
+          if (i % 50 == 0) EXPECT_OK(co_await journal.find(scope, session));
+        }
+        EXPECT_OK(co_await scope.wait(all, "answers"));
+        EXPECT_TRUE((co_await journal.find(scope, session_id(shard)))->has_value());
+      });
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  run([](Scope& scope, Journal& journal) -> Task<void> {
+    EXPECT_EQ((*co_await journal.count(scope))[0], std::uint64_t{kShards * kSessions});
   });
 }
 

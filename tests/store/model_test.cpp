@@ -7,7 +7,7 @@
 #include "base/random.h"
 #include "store/journals.h"
 #include "store/memory/memory_store.h"
-#include "store/sqlite/backup.h"
+#include "store/sqlite/check_store.h"
 
 namespace millrace {
 namespace {

@@ -10,6 +10,7 @@
 
 #include "store/journals.h"
 #include "store/sqlite/backup.h"
+#include "store/sqlite/check_store.h"
 #include "store/sqlite/schema.h"
 
 namespace millrace {
@@ -116,6 +117,7 @@ TEST_F(SqliteStoreTest, AnotherProgramsDatabaseIsRefused) {
   EXPECT_THAT(refusal().message(), HasSubstr("no store of Millrace"));
   auto other = Connection::open(file_, {});
   EXPECT_EQ(*other->number("SELECT count(*) FROM sqlite_schema"), 1);
+  EXPECT_EQ(*other->text("PRAGMA journal_mode"), "delete");  // it is left as it was
 }
 
 TEST_F(SqliteStoreTest, TextIsRefused) {
@@ -166,6 +168,13 @@ TEST_F(SqliteStoreTest, MigrationThatFailsChangesNothing) {
     EXPECT_EQ(*connection->number("PRAGMA user_version"), 1);
   }
   EXPECT_NE(open(), nullptr);
+  // The copy that it left keeps no later attempt from its own.
+  later.pop_back();
+  later.back().version = 3;
+  auto connection = Connection::open(file_, {});
+  EXPECT_OK(sqlite::migrate(*connection, file_, later));
+  EXPECT_TRUE(std::filesystem::exists(file_ + ".before-3"));
+  EXPECT_TRUE(std::filesystem::exists(file_ + ".before-3.1"));
 }
 
 TEST_F(SqliteStoreTest, FullQueueRefusesAtOnce) {
@@ -217,7 +226,9 @@ TEST_F(SqliteStoreTest, DamagedSessionAloneIsOut) {
                      session_id(2)));
   change(fmt::format("UPDATE sessions SET status = 1 WHERE session = {}", session_id(3)));
   const auto findings = sqlite::check_store(file_);
-  EXPECT_THAT(*findings, testing::ElementsAre(HasSubstr(std::to_string(session_id(2)))));
+  EXPECT_THAT(*findings, testing::ElementsAre(HasSubstr("status 0 is 4, and counted as 5"),
+                                              HasSubstr("status 1 is 1, and counted as 0"),
+                                              HasSubstr(std::to_string(session_id(2)))));
   with_journal(*open(), [](Scope& scope, Journal& journal) -> Task<void> {
     for (const int damaged : {2, 3}) {
       const auto found = co_await journal.find(scope, session_id(damaged));

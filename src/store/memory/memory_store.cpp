@@ -25,7 +25,7 @@ class MemoryJournal final : public Journal {
   MemoryJournal& operator=(const MemoryJournal&) = delete;
 
   void append(SessionRecord record, Done done) override {
-    write(std::move(record), std::move(done));
+    write(RecordWrite{std::move(record), {}}, std::move(done));
   }
   void put_chunk(ChunkPlace place, std::string bytes, Done done) override {
     write(ChunkWrite{place, std::move(bytes)}, std::move(done));
@@ -82,8 +82,8 @@ class MemoryJournal final : public Journal {
     returns_->expect();
     Write write{std::move(what), std::move(done), returns_};
     const std::lock_guard lock(shared_->mutex);
-    write.answer(
-        std::visit([this](auto& what) { return shared_->tables.apply(what); }, write.what));
+    returns_->give(write.answer(
+        std::visit([this](auto& what) { return shared_->tables.apply(what); }, write.what)));
   }
 
   template <class T, class Look>

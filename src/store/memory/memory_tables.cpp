@@ -35,7 +35,8 @@ StoredSession as_listed(const StoredSession& stored, bool with_payload) {
 
 }  // namespace
 
-Result<void> MemoryTables::apply(const SessionRecord& record) {
+Result<void> MemoryTables::apply(const RecordWrite& write) {
+  const SessionRecord& record = write.record;
   const auto at = sessions_.find(record.session);
   const bool is_new = at == sessions_.end();
   if (!is_new && record.epoch < at->second.record.epoch) {

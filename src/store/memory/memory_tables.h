@@ -11,7 +11,7 @@ namespace millrace {
 
 class MemoryTables {
  public:
-  Result<void> apply(const SessionRecord& record);
+  Result<void> apply(const RecordWrite& write);
   Result<void> apply(ChunkWrite& chunk);
   Result<void> apply(const BodyDrop& drop);
   Result<void> apply(const AttemptsCount& count);

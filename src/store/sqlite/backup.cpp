@@ -9,13 +9,10 @@
 #include <filesystem>
 #include <utility>
 
-#include "store/record_bytes.h"
-
 namespace millrace::sqlite {
 namespace {
 
 constexpr int kPagesOfStep = 1024;
-constexpr std::size_t kMostFindings = 100;
 
 // Until its end the connection sees one moment of the file.
 class Snapshot {
@@ -104,56 +101,6 @@ Result<void> back_up(const std::string& path, const std::string& to) {
   MILLRACE_TRY_ASSIGN(from, Connection::open(path, {}));
   MILLRACE_TRY(from.run("PRAGMA query_only=1"));
   return back_up(from, to);
-}
-
-namespace {
-
-using Findings = std::vector<std::string>;
-
-Result<void> check_pages(Connection& connection, Findings& findings) {
-  MILLRACE_TRY_ASSIGN(statement,
-                      connection.prepare(fmt::format("PRAGMA integrity_check({})", kMostFindings)));
-  for (;;) {
-    MILLRACE_TRY_ASSIGN(row, statement.next());
-    if (!row) return {};
-    if (statement.bytes(0) != "ok") findings.emplace_back(statement.bytes(0));
-  }
-}
-
-// `decode` takes the statement at a row.
-template <class Decode>
-Result<void> check_rows(Connection& connection, std::string_view sql, Findings& findings,
-                        Decode decode) {
-  MILLRACE_TRY_ASSIGN(statement, connection.prepare(sql));
-  while (findings.size() < kMostFindings) {
-    MILLRACE_TRY_ASSIGN(row, statement.next());
-    if (!row) break;
-    const auto decoded = decode(statement);
-    if (!decoded) findings.push_back(decoded.error().message());
-  }
-  return {};
-}
-
-}  // namespace
-
-Result<std::vector<std::string>> check_store(const std::string& path) {
-  MILLRACE_TRY_ASSIGN(connection, Connection::open(path, {}));
-  MILLRACE_TRY(connection.run("PRAGMA query_only=1"));
-  Findings findings;
-  MILLRACE_TRY(check_pages(connection, findings));
-  MILLRACE_TRY(check_rows(
-      connection, "SELECT session, head, payload FROM sessions", findings,
-      [](Statement& row) { return decode_record(row.id(0), row.bytes(1), row.bytes(2)); }));
-  MILLRACE_TRY(check_rows(connection, "SELECT session, content FROM prompts", findings,
-                          [](Statement& row) { return decode_prompt(row.id(0), row.bytes(1)); }));
-  MILLRACE_TRY(check_rows(connection, "SELECT session, body, number, content FROM chunks", findings,
-                          [](Statement& row) {
-                            return decode_chunk({row.id(0), row.id(1), row.id(2)}, row.bytes(3));
-                          }));
-  MILLRACE_TRY(
-      check_rows(connection, "SELECT hash, content FROM definitions", findings,
-                 [](Statement& row) { return decode_definition(row.bytes(0), row.bytes(1)); }));
-  return findings;
 }
 
 }  // namespace millrace::sqlite

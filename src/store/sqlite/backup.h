@@ -1,8 +1,7 @@
-// Copies of a store while it is in use, and a look at whether one is whole.
+// Copies of a store while it is in use.
 #pragma once
 
 #include <string>
-#include <vector>
 
 #include "store/sqlite/connection.h"
 
@@ -13,8 +12,5 @@ namespace millrace::sqlite {
 Result<void> back_up(Connection& from, const std::string& to);
 // The same of the store at `path`, which another process may have open.
 Result<void> back_up(const std::string& path, const std::string& to);
-
-// What is wrong with the store at `path`, one finding a line; empty: nothing. Reads all of it.
-Result<std::vector<std::string>> check_store(const std::string& path);
 
 }  // namespace millrace::sqlite

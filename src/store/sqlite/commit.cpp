@@ -1,5 +1,6 @@
 #include "store/sqlite/commit.h"
 
+#include <map>
 #include <unordered_map>
 #include <utility>
 
@@ -24,11 +25,12 @@ void let_last_stand(std::vector<Write>& writes, std::vector<Fate>& fates) {
   std::unordered_map<std::uint64_t, std::size_t> last;
   last.reserve(writes.size());
   for (std::size_t i = 0; i < writes.size(); ++i) {
-    auto* record = std::get_if<SessionRecord>(&writes[i].what);
-    if (record == nullptr) continue;
+    auto* write = std::get_if<RecordWrite>(&writes[i].what);
+    if (write == nullptr) continue;
+    SessionRecord* record = &write->record;
     const auto [at, is_first] = last.try_emplace(record->session, i);
     if (is_first) continue;
-    auto& earlier = std::get<SessionRecord>(writes[at->second].what);
+    auto& earlier = std::get<RecordWrite>(writes[at->second].what).record;
     if (earlier.epoch == record->epoch) {
       keep_beginnings(earlier, *record);
       fates[at->second].stands_for_it = i;
@@ -48,6 +50,22 @@ Result<void> write_all(Tables& tables, std::vector<Write>& writes, std::vector<F
   return tables.commit();
 }
 
+Result<void> outcome(const Result<void>& written, const Fate& fate) {
+  if (!written) return written;
+  if (fate.refusal) return *fate.refusal;
+  return {};
+}
+
+// Each shard is woken once.
+void answer_all(std::vector<Write>& writes, const Result<void>& written,
+                const std::vector<Fate>& fates) {
+  std::map<std::shared_ptr<Returns>, std::vector<std::function<void()>>> answers;
+  for (std::size_t i = 0; i < writes.size(); ++i) {
+    answers[writes[i].returns].push_back(writes[i].answer(outcome(written, fates[i])));
+  }
+  for (auto& [returns, of_shard] : answers) returns->give(std::move(of_shard));
+}
+
 }  // namespace
 
 void commit(Tables& tables, std::vector<Write>& writes) {
@@ -59,15 +77,7 @@ void commit(Tables& tables, std::vector<Write>& writes) {
   for (std::size_t i = writes.size(); i-- > 0;) {
     if (fates[i].stands_for_it) fates[i].refusal = fates[*fates[i].stands_for_it].refusal;
   }
-  for (std::size_t i = 0; i < writes.size(); ++i) {
-    if (!written) {
-      writes[i].answer(written.error());
-    } else if (fates[i].refusal) {
-      writes[i].answer(*fates[i].refusal);
-    } else {
-      writes[i].answer({});
-    }
-  }
+  answer_all(writes, written, fates);
 }
 
 }  // namespace millrace::sqlite

@@ -203,7 +203,8 @@ Result<std::optional<std::string>> Reader::chunk(const ChunkPlace& place) {
   MILLRACE_TRY_ASSIGN(
       statement,
       query("SELECT content FROM chunks WHERE session = ?1 AND body = ?2 AND number = ?3 AND NOT"
-            " EXISTS (SELECT 1 FROM dropped_bodies WHERE session = ?1 AND body IN (?2, -1))"));
+            " EXISTS (SELECT 1 FROM dropped_bodies WHERE session = ?1 AND body IN (?2, -1) AND"
+            " chunk <= last_chunk)"));
   MILLRACE_TRY_ASSIGN(row, statement->with(place.session, place.body, place.number).next());
   if (!row) return std::optional<std::string>();
   auto content = decode_chunk(place, statement->bytes(0));

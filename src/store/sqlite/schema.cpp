@@ -55,15 +55,18 @@ CREATE TABLE prompts(
 CREATE INDEX prompts_by_owner ON prompts(owner, session, state);
 
 CREATE TABLE chunks(
+  chunk INTEGER PRIMARY KEY AUTOINCREMENT,
   session INTEGER NOT NULL,
   body INTEGER NOT NULL,
   number INTEGER NOT NULL,
   content BLOB NOT NULL,
   UNIQUE(session, body, number));
 -- Bodies that are gone, whose chunks are removed little by little; body -1: all of the session.
+-- Chunks that were written later belong to another body.
 CREATE TABLE dropped_bodies(
   session INTEGER NOT NULL,
   body INTEGER NOT NULL,
+  last_chunk INTEGER NOT NULL,
   PRIMARY KEY(session, body)) WITHOUT ROWID;
 
 CREATE TABLE counts(status INTEGER PRIMARY KEY, sessions INTEGER NOT NULL);
@@ -107,6 +110,16 @@ Result<void> write_facts(Connection& connection) {
                   kRecordVersion));
 }
 
+// An earlier attempt may have left a copy: it stays, for somebody may count on it.
+Result<void> keep_copy(Connection& connection, const std::string& path, std::int64_t version) {
+  const std::string name = fmt::format("{}.before-{}", path, version);
+  Result<void> kept = back_up(connection, name);
+  for (int i = 1; !kept && kept.error().kind() == ErrorKind::conflict && i < 100; ++i) {
+    kept = back_up(connection, fmt::format("{}.{}", name, i));
+  }
+  return kept;
+}
+
 Result<void> run_migrations(Connection& connection, std::int64_t version,
                             std::span<const Migration> to) {
   MILLRACE_TRY(connection.run("BEGIN IMMEDIATE"));
@@ -124,20 +137,23 @@ Result<void> run_migrations(Connection& connection, std::int64_t version,
 
 std::span<const Migration> migrations() { return kMigrations; }
 
+Result<void> check_kind(Connection& connection, const std::string& path) {
+  MILLRACE_TRY_ASSIGN(application, connection.number("PRAGMA application_id"));
+  MILLRACE_TRY_ASSIGN(tables, connection.number("SELECT count(*) FROM sqlite_schema"));
+  if (application == kApplicationId || (application == 0 && tables == 0)) return {};
+  return Error(ErrorKind::invalid, "this is a database, but no store of Millrace").at(path);
+}
+
 Result<void> migrate(Connection& connection, const std::string& path,
                      std::span<const Migration> to) {
   MILLRACE_TRY_ASSIGN(application, connection.number("PRAGMA application_id"));
   MILLRACE_TRY_ASSIGN(version, connection.number("PRAGMA user_version"));
   MILLRACE_TRY_ASSIGN(tables, connection.number("SELECT count(*) FROM sqlite_schema"));
+  MILLRACE_TRY(check_kind(connection, path));
   const bool is_new = tables == 0 && application == 0;
-  if (!is_new && application != kApplicationId) {
-    return Error(ErrorKind::invalid, "this is a database, but no store of Millrace").at(path);
-  }
   if (!is_new) MILLRACE_TRY(check_readable(connection, path, version, last_of(to)));
   if (version < last_of(to)) {
-    if (!is_new) {
-      MILLRACE_TRY(back_up(connection, fmt::format("{}.before-{}", path, last_of(to))));
-    }
+    if (!is_new) MILLRACE_TRY(keep_copy(connection, path, last_of(to)));
     const Result<void> migrated = run_migrations(connection, version, to);
     if (!migrated && connection.in_transaction()) (void)connection.run("ROLLBACK");
     return migrated;

@@ -16,6 +16,9 @@ struct Migration {
 // In order, from version 1 on.
 std::span<const Migration> migrations();
 
+// Error (invalid) for a database of another program. Changes nothing.
+Result<void> check_kind(Connection& connection, const std::string& path);
+
 // Brings the file to the last of `to`; `path` is its own, beside which a copy ("PATH.before-2") is
 // kept before anything in it changes. Errors: invalid for a file that is no store or that a later
 // release wrote, which is named.

@@ -1,5 +1,7 @@
 #include "store/sqlite/sqlite_journal.h"
 
+#include "store/record_bytes.h"
+
 namespace millrace::sqlite {
 
 template <class What>
@@ -7,7 +9,7 @@ void SqliteJournal::write(What what, Done done) {
   returns_->expect();
   Write write{std::move(what), std::move(done), returns_};
   const Result<void> added = queue_.add(std::move(write));
-  if (!added) write.answer(added.error());  // untouched by a refusal
+  if (!added) returns_->give(write.answer(added.error()));  // untouched by a refusal
 }
 
 template <class T, class Look>
@@ -23,7 +25,8 @@ Task<Result<T>> SqliteJournal::read(Scope& scope, Look look) {
 }
 
 void SqliteJournal::append(SessionRecord record, Done done) {
-  write(std::move(record), std::move(done));
+  std::string head = encode_record(record);
+  write(RecordWrite{std::move(record), std::move(head)}, std::move(done));
 }
 
 void SqliteJournal::put_chunk(ChunkPlace place, std::string bytes, Done done) {

@@ -27,6 +27,7 @@ Result<Connection> open_for_writing(const Options& options) {
   MILLRACE_TRY_ASSIGN(connection, Connection::open(options.path, {.vfs = options.vfs,
                                                                   .create = true,
                                                                   .cache = options.writer_cache}));
+  MILLRACE_TRY(check_kind(connection, options.path));
   // Both are of a file that is still empty; they change nothing in another one.
   MILLRACE_TRY(connection.run(
       fmt::format("PRAGMA page_size={}; PRAGMA auto_vacuum=INCREMENTAL", kPageSize)));

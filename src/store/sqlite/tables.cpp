@@ -30,11 +30,12 @@ constexpr const char* kSql[] = {
     "INSERT OR REPLACE INTO prompts VALUES (?, ?, ?, ?)",
     "DELETE FROM prompts WHERE session = ?",
     "SELECT 1 FROM chunks WHERE session = ? LIMIT 1",
-    "INSERT OR REPLACE INTO chunks VALUES (?, ?, ?, ?)",
-    "INSERT OR IGNORE INTO dropped_bodies VALUES (?, ?)",
-    "SELECT session, body FROM dropped_bodies LIMIT 1",
-    "DELETE FROM chunks WHERE rowid IN (SELECT rowid FROM chunks WHERE session = ?1 AND"
-    " (?2 = -1 OR body = ?2) LIMIT ?3)",
+    "INSERT OR REPLACE INTO chunks(session, body, number, content) VALUES (?, ?, ?, ?)",
+    "INSERT OR REPLACE INTO dropped_bodies"
+    " VALUES (?, ?, (SELECT coalesce(max(chunk), 0) FROM chunks))",
+    "SELECT session, body, last_chunk FROM dropped_bodies LIMIT 1",
+    "DELETE FROM chunks WHERE chunk IN (SELECT chunk FROM chunks WHERE session = ?1 AND"
+    " (?2 = -1 OR body = ?2) AND chunk <= ?3 LIMIT ?4)",
     "DELETE FROM dropped_bodies WHERE session = ? AND body = ?",
     "UPDATE sessions SET attempts = attempts + 1 WHERE session = ?",
     "UPDATE sessions SET attempts = 0 WHERE session = ?",
@@ -89,7 +90,8 @@ void Tables::roll_back() {
   uses_.clear();
 }
 
-Tables::Applied Tables::apply(SessionRecord& record) {
+Tables::Applied Tables::apply(RecordWrite& write) {
+  const SessionRecord& record = write.record;
   std::optional<Stored> stored;
   // A session begins once: that it is new, the insertion finds out too.
   const bool is_plain_start = record.kind == RecordKind::started && record.start_key.empty() &&
@@ -108,10 +110,10 @@ Tables::Applied Tables::apply(SessionRecord& record) {
     MILLRACE_TRY_ASSIGN(definition, definition_of(record));
     if (!definition && !record.plan.empty()) return Verdict::refused(no_definition(record));
     if (stored) {
-      MILLRACE_TRY(update(record, *stored, definition));
+      MILLRACE_TRY(update(write, *stored, definition));
       break;
     }
-    MILLRACE_TRY_ASSIGN(inserted, insert(record, definition));
+    MILLRACE_TRY_ASSIGN(inserted, insert(write, definition));
     if (inserted) break;
     MILLRACE_TRY_ASSIGN(found, find(record.session));
     stored = found;
@@ -168,13 +170,13 @@ Result<std::optional<std::int64_t>> Tables::definition_of(const SessionRecord& r
   return found;
 }
 
-Result<bool> Tables::insert(const SessionRecord& record, std::optional<std::int64_t> definition) {
-  const std::string head = encode_record(record);
+Result<bool> Tables::insert(const RecordWrite& write, std::optional<std::int64_t> definition) {
+  const SessionRecord& record = write.record;
   MILLRACE_TRY(query(kInsert)
                    .with(record.session, record.epoch, column(record.status), record.workflow_id,
                          record.created_by, column(record.wake_at), column(record.purge_at),
                          definition, static_cast<std::int64_t>(record.prompts.size()),
-                         column(record.start_key), Blob{head}, Blob{record.payload})
+                         column(record.start_key), Blob{write.head}, Blob{record.payload})
                    .run());
   if (connection_->changes() == 0) return false;
   if (!record.start_key.empty()) {
@@ -185,22 +187,22 @@ Result<bool> Tables::insert(const SessionRecord& record, std::optional<std::int6
   return true;
 }
 
-Result<void> Tables::update(const SessionRecord& record, const Stored& stored,
+Result<void> Tables::update(const RecordWrite& write, const Stored& stored,
                             std::optional<std::int64_t> definition) {
-  const std::string head = encode_record(record);
+  const SessionRecord& record = write.record;
   const auto prompts = static_cast<std::int64_t>(record.prompts.size());
   const bool is_found_as_before = record.status == stored.status &&
                                   column(record.wake_at) == stored.wake_at &&
                                   column(record.purge_at) == stored.purge_at;
   if (is_found_as_before) {
     MILLRACE_TRY(query(kUpdateState)
-                     .with(record.epoch, definition, prompts, Blob{head}, Blob{record.payload},
-                           record.session)
+                     .with(record.epoch, definition, prompts, Blob{write.head},
+                           Blob{record.payload}, record.session)
                      .run());
   } else {
     MILLRACE_TRY(query(kUpdate)
                      .with(record.epoch, column(record.status), column(record.wake_at),
-                           column(record.purge_at), definition, prompts, Blob{head},
+                           column(record.purge_at), definition, prompts, Blob{write.head},
                            Blob{record.payload}, record.session)
                      .run());
   }
@@ -289,8 +291,9 @@ Result<void> Tables::sweep() {
   }
   const std::uint64_t session = row.id(0);
   const std::int64_t body = row.number(1);
+  const std::int64_t last = row.number(2);
   row.rest();
-  MILLRACE_TRY(query(kDeleteChunks).with(session, body, kChunksOfSweep).run());
+  MILLRACE_TRY(query(kDeleteChunks).with(session, body, last, kChunksOfSweep).run());
   if (connection_->changes() == kChunksOfSweep) return {};
   return query(kForgetDropped).with(session, body).run();
 }

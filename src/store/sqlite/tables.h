@@ -38,7 +38,7 @@ class Tables {
   // An error is the file's, and nothing since begin() can be kept. A refusal is of this write
   // alone, which then changed nothing.
   using Applied = Result<Verdict>;
-  Applied apply(SessionRecord& record);
+  Applied apply(RecordWrite& write);
   Applied apply(ChunkWrite& chunk);
   Applied apply(BodyDrop& drop);
   Applied apply(AttemptsCount& count);
@@ -94,8 +94,8 @@ class Tables {
   Result<Verdict> check_start_key(const SessionRecord& record);
   // Its number; the definition is stored if it was not. Empty: the record brings none.
   Result<std::optional<std::int64_t>> definition_of(const SessionRecord& record);
-  Result<bool> insert(const SessionRecord& record, std::optional<std::int64_t> definition);
-  Result<void> update(const SessionRecord& record, const Stored& stored,
+  Result<bool> insert(const RecordWrite& write, std::optional<std::int64_t> definition);
+  Result<void> update(const RecordWrite& write, const Stored& stored,
                       std::optional<std::int64_t> definition);
   Result<void> replace_prompts(const SessionRecord& record, bool had_prompts);
   Result<void> end_bodies(std::uint64_t session);
