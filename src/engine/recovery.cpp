@@ -86,7 +86,7 @@ Task<Result<Recovery::Summary>> Recovery::recover(Scope& scope) {
     auto tried = co_await try_group(scope, std::move(alone), kSuspicion, summary);
     if (!tried) co_return tried.error();
   }
-  auto canceled = co_await cancel_orphans(scope, summary);
+  auto canceled = co_await cancel_orphans(scope);
   if (!canceled) co_return canceled.error();
   co_return summary;
 }
@@ -134,7 +134,8 @@ Task<Result<void>> Recovery::recover_one(Scope& scope, StoredSession stored, Sum
                                   loaded.error());
   }
   if (loaded->is_awaited) {
-    awaited_.emplace(record.session, std::move(record));
+    const std::uint64_t session = record.session;
+    awaited_.emplace(session, Awaited{std::move(record), *loaded->resume.image.caller});
   } else {
     sessions_.resume(home_, std::move(loaded->resume));
     ++summary.resumed;
@@ -147,22 +148,21 @@ bool Recovery::may_sleep(const SessionRecord& record) const {
   return !record.wake_at || *record.wake_at > home_.shard().clock().wall() + options_.ahead;
 }
 
-// Those that are awaited by a session which is not there any more.
-Task<Result<void>> Recovery::cancel_orphans(Scope& scope, Summary& summary) {
-  for (auto at = awaited_.begin(); at != awaited_.end();) {
-    auto image = read_image(at->second.payload);
-    const std::uint64_t caller = image && image->caller ? image->caller->session : 0;
-    const bool is_orphan = !sessions_.has(caller) && !awaited_.contains(caller);
-    if (!is_orphan) {
-      ++at;
-      continue;
-    }
+// Those that nobody waits for any more: their caller is gone, or was further on than they knew when
+// the process went.
+Task<Result<void>> Recovery::cancel_orphans(Scope& scope) {
+  std::vector<SessionRecord> orphans;
+  for (const auto& [session, awaited] : awaited_) {
+    const Trace::Caller& caller = awaited.caller;
+    if (awaited_.contains(caller.session)) continue;  // not asked for itself so far
+    if (!sessions_.awaits(caller.session, caller.execution)) orphans.push_back(awaited.record);
+  }
+  for (SessionRecord& orphan : orphans) {
+    awaited_.erase(orphan.session);
     auto ended = co_await end_record(
-        scope, at->second, SessionStatus::canceled,
-        Error(ErrorKind::canceled, "the session that it was run by is no more"));
+        scope, std::move(orphan), SessionStatus::canceled,
+        Error(ErrorKind::canceled, "the session that ran it does not wait for it any more"));
     if (!ended) co_return ended.error();
-    ++summary.orphans;
-    at = awaited_.erase(at);
   }
   co_return Result<void>();
 }
@@ -292,7 +292,7 @@ Task<Result<void>> Recovery::wake_due(Scope& scope) {
       auto woken = co_await wake(scope, waking.session);
       if (!woken && scope.stopped()) co_return woken.error();
     }
-    if (due->size() < kPage) co_return Result<void>();
+    if (due->size() < kPage) co_return co_await cancel_orphans(scope);
     after = due->back();
   }
 }
@@ -308,11 +308,11 @@ Task<Result<std::optional<SessionReport>>> Recovery::join(Scope& step, Sessions:
     begun.id = **id;
     co_return Found(std::move(begun));
   }
-  awaited_.erase(**id);
   auto found = co_await journal_.find(step, **id);
   if (!found) co_return found.error();
   if (!*found) co_return Found();
   if (!is_alive((*found)->record.status)) {
+    awaited_.erase(**id);
     auto outcome = read_outcome((*found)->record.payload);
     if (!outcome) co_return outcome.error();
     SessionReport report;
@@ -326,6 +326,7 @@ Task<Result<std::optional<SessionReport>>> Recovery::join(Scope& step, Sessions:
   auto loaded = co_await load(step, std::move(**found));
   if (!loaded) co_return loaded.error();
   loaded->resume.start.heir = start.heir;
+  awaited_.erase(**id);
   co_return Found(co_await run_session(step, sessions_, std::move(loaded->resume)));
 }
 

@@ -32,8 +32,7 @@ class Recovery final : public EarlierSessions {
 
   struct Summary {
     std::uint64_t resumed = 0;
-    std::uint64_t asleep = 0;   // they stay on disk until they are needed
-    std::uint64_t orphans = 0;  // canceled: what began them is gone
+    std::uint64_t asleep = 0;  // they stay on disk until they are needed
     std::vector<std::pair<std::uint64_t, Error>> quarantined;
     std::vector<DamagedSession> damaged;
   };
@@ -42,7 +41,7 @@ class Recovery final : public EarlierSessions {
 
   // Goes on with a session that is not in memory. False: there is none that is alive.
   Task<Result<bool>> wake(Scope& scope, std::uint64_t session);
-  // Those whose time comes within `ahead`; when to ask again.
+  // Those whose time comes within `ahead`. To be asked again before that has passed.
   Task<Result<void>> wake_due(Scope& scope);
 
   Task<Result<std::optional<SessionReport>>> join(Scope& step, Sessions::Start start,
@@ -53,6 +52,10 @@ class Recovery final : public EarlierSessions {
     Sessions::Resume resume;
     bool is_awaited = false;
   };
+  struct Awaited {
+    SessionRecord record;
+    Trace::Caller caller;
+  };
   Task<Result<Loaded>> load(Scope& scope, StoredSession stored);
   Task<Result<Ref<const Plan>>> plan_of(Scope& scope, const std::string& hash);
   Task<Result<Ref<Reader>>> reader_of(Scope& scope, std::uint64_t session,
@@ -62,7 +65,7 @@ class Recovery final : public EarlierSessions {
   Task<Result<void>> try_group(Scope& scope, std::vector<StoredSession> group, Nanos watched,
                                Summary& summary);
   Task<Result<void>> recover_one(Scope& scope, StoredSession stored, Summary& summary);
-  Task<Result<void>> cancel_orphans(Scope& scope, Summary& summary);
+  Task<Result<void>> cancel_orphans(Scope& scope);
   bool may_sleep(const SessionRecord& record) const;
 
   Scope& home_;
@@ -70,8 +73,8 @@ class Recovery final : public EarlierSessions {
   Journal& journal_;
   const Registry& registry_;
   RecoveryOptions options_;
-  std::map<std::string, Ref<const Plan>> plans_;    // by hash
-  std::map<std::uint64_t, SessionRecord> awaited_;  // not claimed by those that began them, so far
+  std::map<std::string, Ref<const Plan>> plans_;  // by hash
+  std::map<std::uint64_t, Awaited> awaited_;      // not asked for by their callers so far
   std::set<std::uint64_t> loading_;
 };
 

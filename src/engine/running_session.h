@@ -37,6 +37,7 @@ class RunningSession final : public TurnHook, private StopHook {
   std::size_t turn(std::size_t budget, const Moment& now);
   void cancel(StopCause cause, std::string reason);
   void leave();
+  bool awaits(std::uint64_t execution) const;
   bool is_leaving() const { return left_as_.has_value(); }
   bool answer(std::uint64_t state, Dict input);
   void collect_prompts(std::vector<OpenPrompt>& into) const;

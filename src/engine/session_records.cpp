@@ -41,6 +41,14 @@ bool RunningSession::began_before(std::uint64_t state) const {
   return std::find(began_before_.begin(), began_before_.end(), state) != began_before_.end();
 }
 
+bool RunningSession::awaits(std::uint64_t execution) const {
+  const std::vector<std::uint64_t> waiting = machine_.all_waiting();
+  return std::any_of(waiting.begin(), waiting.end(), [&](std::uint64_t id) {
+    const State* state = machine_.waiting(id);
+    return state->execution == execution && std::holds_alternative<ExecEffect>(state->effect->what);
+  });
+}
+
 void RunningSession::begin_or_record() {
   if (!recorder_ || start_.recording.from != Recording::From::start) return all_.queue(*this);
   recorder_->write(machine_, RecordKind::started, [this](const Result<void>& result) {

@@ -61,6 +61,11 @@ void Sessions::cancel_all(StopCause cause, const std::string& reason) {
   for (const auto& entry : sessions_) entry.second->cancel(cause, reason);
 }
 
+bool Sessions::awaits(std::uint64_t session, std::uint64_t execution) const {
+  const auto found = sessions_.find(session);
+  return found != sessions_.end() && found->second->awaits(execution);
+}
+
 bool Sessions::is_leaving(std::uint64_t session) const {
   const auto found = sessions_.find(session);
   return found != sessions_.end() && found->second->is_leaving();

@@ -85,6 +85,8 @@ class Sessions {
   };
   void resume(Scope& owner, Resume resume);
   bool has(std::uint64_t session) const { return sessions_.contains(session); }
+  // Whether that execution of a step of it waits for the end of another session.
+  bool awaits(std::uint64_t session, std::uint64_t execution) const;
   // It is in memory, and soon will not be.
   bool is_leaving(std::uint64_t session) const;
 
