@@ -50,7 +50,8 @@ void require(bool held, const char* what) {
 // What curl_multi alone does on epoll: handles are set up once and added again when they are done.
 class BareCurl {
  public:
-  explicit BareCurl(const std::string& url) : epoll_(::epoll_create1(0)), multi_(curl_multi_init()) {
+  explicit BareCurl(const std::string& url)
+      : epoll_(::epoll_create1(0)), multi_(curl_multi_init()) {
     curl_multi_setopt(multi_, CURLMOPT_SOCKETFUNCTION, &on_socket);
     curl_multi_setopt(multi_, CURLMOPT_SOCKETDATA, this);
     curl_multi_setopt(multi_, CURLMOPT_TIMERFUNCTION, &on_timer);
@@ -112,8 +113,8 @@ class BareCurl {
     auto* bare = static_cast<BareCurl*>(self);
     epoll_event event{};
     event.data.fd = fd;
-    event.events = ((what & CURL_POLL_IN) != 0 ? EPOLLIN : 0U) |
-                   ((what & CURL_POLL_OUT) != 0 ? EPOLLOUT : 0U);
+    event.events =
+        ((what & CURL_POLL_IN) != 0 ? EPOLLIN : 0U) | ((what & CURL_POLL_OUT) != 0 ? EPOLLOUT : 0U);
     const int how = what == CURL_POLL_REMOVE ? EPOLL_CTL_DEL
                     : known != nullptr       ? EPOLL_CTL_MOD
                                              : EPOLL_CTL_ADD;

@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <iostream>
 #include <mutex>
+#include <utility>
 
 namespace millrace {
 namespace {
@@ -24,16 +25,16 @@ void require(bool held, const char* rule) {
 
 class CurlMulti::Inside {
  public:
-  explicit Inside(CurlMulti& multi) : depth_(multi.depth_) {
-    require(depth_ == 0, "curl called from inside one of its callbacks");
-    ++depth_;
+  explicit Inside(CurlMulti& multi) : multi_(multi) {
+    require(multi_.depth_ == 0, "curl called from inside one of its callbacks");
+    ++multi_.depth_;
   }
   Inside(const Inside&) = delete;
   Inside& operator=(const Inside&) = delete;
-  ~Inside() { --depth_; }
+  ~Inside() { --multi_.depth_; }
 
  private:
-  int& depth_;
+  CurlMulti& multi_;
 };
 
 CurlMulti::CurlMulti(Shard& shard, const HttpLimits& limits)
@@ -66,46 +67,72 @@ void CurlMulti::close_idle() {
   require(transfers_ == 0, "connections in use cannot be closed as idle");
   const Inside inside(*this);
   curl_multi_cleanup(multi_);
+  due_.reset();
   timer_.disarm();
   open();
 }
 
 void CurlMulti::add(CURL* handle) {
-  const Inside inside(*this);
-  curl_multi_add_handle(multi_, handle);
-  ++transfers_;
+  {
+    const Inside inside(*this);
+    curl_multi_add_handle(multi_, handle);
+    ++transfers_;
+  }
+  // curl asks to be called back at once. Now is cheaper than by way of the timer.
+  act(CURL_SOCKET_TIMEOUT, 0);
 }
 
 void CurlMulti::remove(CURL* handle) {
-  const Inside inside(*this);
-  curl_multi_remove_handle(multi_, handle);
-  --transfers_;
+  {
+    const Inside inside(*this);
+    curl_multi_remove_handle(multi_, handle);
+    --transfers_;
+  }
+  set_timer();
 }
 
 CURLcode CurlMulti::resume(CURL* handle) {
-  const Inside inside(*this);
-  return curl_easy_pause(handle, CURLPAUSE_CONT);
+  CURLcode code = CURLE_OK;
+  {
+    const Inside inside(*this);
+    code = curl_easy_pause(handle, CURLPAUSE_CONT);
+  }
+  set_timer();
+  return code;
+}
+
+void CurlMulti::socket_closing(int fd) {
+  --open_sockets_;
+  watcher_.forget(fd);
 }
 
 int CurlMulti::on_socket(CURL*, curl_socket_t fd, int what, void* self, void*) {
-  auto& watcher = static_cast<CurlMulti*>(self)->watcher_;
-  if (what == CURL_POLL_REMOVE) {
-    watcher.forget(fd);
-  } else {
-    watcher.watch(fd, ((what & CURL_POLL_IN) != 0 ? SocketWatcher::kRead : 0) |
-                          ((what & CURL_POLL_OUT) != 0 ? SocketWatcher::kWrite : 0));
-  }
+  // Removed means idle, and most likely wanted again soon; whoever closes it says so.
+  const int wanted = what == CURL_POLL_REMOVE
+                         ? 0
+                         : ((what & CURL_POLL_IN) != 0 ? SocketWatcher::kRead : 0) |
+                               ((what & CURL_POLL_OUT) != 0 ? SocketWatcher::kWrite : 0);
+  static_cast<CurlMulti*>(self)->watcher_.watch(fd, wanted);
   return 0;
 }
 
 int CurlMulti::on_timer(CURLM*, long milliseconds, void* self) {
   auto* multi = static_cast<CurlMulti*>(self);
-  if (milliseconds < 0) {
-    multi->timer_.disarm();
-  } else {
-    multi->timer_.arm(multi->shard_->now() + std::chrono::milliseconds(milliseconds));
+  multi->due_changed_ = true;
+  multi->due_.reset();
+  if (milliseconds >= 0) {
+    multi->due_ = multi->shard_->now() + std::chrono::milliseconds(milliseconds);
   }
   return 0;
+}
+
+void CurlMulti::set_timer() {
+  if (!std::exchange(due_changed_, false)) return;
+  if (due_) {
+    timer_.arm(*due_);
+  } else {
+    timer_.disarm();
+  }
 }
 
 void CurlMulti::act(curl_socket_t fd, int events) {
@@ -116,6 +143,7 @@ void CurlMulti::act(curl_socket_t fd, int events) {
                      ((events & SocketWatcher::kWrite) != 0 ? CURL_CSELECT_OUT : 0);
     curl_multi_socket_action(multi_, fd, mask, &running);
   }
+  set_timer();
   collect();
 }
 

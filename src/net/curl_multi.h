@@ -7,6 +7,7 @@
 #include <curl/curl.h>
 
 #include <cstddef>
+#include <optional>
 
 #include "net/http_limits.h"
 #include "net/socket_watcher.h"
@@ -34,6 +35,7 @@ class CurlMulti {
 
   Shard& shard() const { return *shard_; }
 
+  // Begins the transfer at once: its callbacks may run, and even on_done, before this returns.
   void add(CURL* handle);
   // Ends the transfer at once; its connection is closed unless it is between two answers.
   void remove(CURL* handle);
@@ -47,7 +49,8 @@ class CurlMulti {
   std::size_t transfers() const { return transfers_; }
   std::size_t open_sockets() const { return open_sockets_; }
   // To be called by whoever opens and closes sockets for curl.
-  void count_socket(int change) { open_sockets_ += static_cast<std::size_t>(change); }
+  void socket_opened() { ++open_sockets_; }
+  void socket_closing(int fd);
 
  private:
   class Inside;
@@ -56,6 +59,7 @@ class CurlMulti {
   void open();
   void act(curl_socket_t fd, int events);
   void collect();  // tells the handlers of what has ended
+  void set_timer();
 
   Shard* shard_;
   HttpLimits limits_;
@@ -63,6 +67,10 @@ class CurlMulti {
   std::size_t open_sockets_ = 0;
   int depth_ = 0;
   SocketWatcher watcher_;
+  // What curl asked for last. It changes its mind several times within one call: only the last word
+  // reaches the timer.
+  std::optional<TimePoint> due_;
+  bool due_changed_ = false;
   Timer timer_;
   CURLM* multi_ = nullptr;
 };

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <limits>
 #include <new>
 
@@ -12,6 +13,7 @@ namespace millrace {
 namespace {
 
 constexpr long kReceiveBuffer = 64 * 1024;
+constexpr std::size_t kMostEarly = 64 * 1024;
 
 Nanos microseconds(CURL* handle, CURLINFO which) {
   curl_off_t value = 0;
@@ -33,6 +35,7 @@ Transfer::Transfer(CurlMulti& multi, TransferPlan plan, const HttpLimits& limits
       plan_(std::move(plan)),
       head_(limits),
       handle_(curl_easy_init()),
+      early_limit_(std::min(kMostEarly, limits.body_buffer)),
       idle_timer_(multi.shard(), [this] { check_idle(); }),
       kick_(multi.shard(), [this] { resume(); }) {
   if (handle_ == nullptr) throw std::bad_alloc();
@@ -171,19 +174,21 @@ void Transfer::set_proxy() {
 
 void Transfer::attach(Sink& sink) {
   sink_ = &sink;
-  if (over_) {
+  if (over_ && early_.empty()) {
     sink.on_end(error_);
   } else if (paused_) {
     resume();
+  } else {
+    hand_over_early();
   }
 }
 
 void Transfer::resume() {
-  if (over_) return;
-  if (multi_->inside()) {
+  if (is_calling()) {
     kick_.arm(multi_->shard().now());
     return;
   }
+  if (!hand_over_early() || over_) return;
   set_paused(false);
   const CURLcode code = multi_->resume(handle_);
   if (code == CURLE_OK) return;
@@ -191,6 +196,39 @@ void Transfer::resume() {
   multi_->remove(handle_);
   on_done(code);
 }
+
+bool Transfer::hold_early(std::string_view bytes) {
+  if (early_.size() + bytes.size() > early_limit_) return false;
+  early_.append(bytes);
+  return true;
+}
+
+bool Transfer::hand_over_early() {
+  if (early_.empty() || sink_ == nullptr) return true;
+  handing_over_ = true;
+  const auto take = sink_->on_bytes(early_);
+  handing_over_ = false;
+  if (take == Sink::Take::later) {
+    if (!over_) set_paused(true);
+    return false;
+  }
+  std::string().swap(early_);
+  const bool taken = take == Sink::Take::taken;
+  if (!taken) {
+    own_error_ = unwanted();
+    if (!over_) {
+      multi_->remove(handle_);
+      on_done(CURLE_WRITE_ERROR);
+      return false;
+    }
+    error_ = own_error_;
+  }
+  if (over_) sink_->on_end(error_);
+  return taken;
+}
+
+// Seen by nobody: the sink that refuses knows why.
+Error Transfer::unwanted() { return {ErrorKind::canceled, "the response body is not wanted"}; }
 
 void Transfer::set_paused(bool paused) {
   paused_ = paused;
@@ -224,7 +262,7 @@ void Transfer::on_done(CURLcode code) noexcept {
   kick_.disarm();
   if (plan_.upload) plan_.upload->on_ready({});
   for (Event* event : {&connected_, &sent_, &first_byte_, &head_ready_}) event->set();
-  if (sink_ != nullptr) sink_->on_end(error_);
+  if (sink_ != nullptr && early_.empty()) sink_->on_end(error_);
 }
 
 Error Transfer::describe(CURLcode code) const {

@@ -89,9 +89,12 @@ class Transfer final : private CurlMulti::Handler {
   ResponseHead& head() { return head_; }
   const RequestUrl& url() const { return plan_.url; }
 
-  // Without a sink the transfer pauses at the first byte of the body.
+  // Until there is a sink, a small beginning of the body is held for it: most bodies are no longer
+  // than that and end before anybody has asked for them. Then the transfer pauses.
   void attach(Sink& sink);
   void resume();
+  // Whether the sink is being called: then this must not be destroyed.
+  bool is_calling() const { return handing_over_ || multi_->inside(); }
 
   // Calls `told` when nothing has moved for `limit` while something should have.
   void watch_idle(Nanos limit, std::function<void()> told);
@@ -115,6 +118,9 @@ class Transfer final : private CurlMulti::Handler {
   void check_idle();
   void set_paused(bool paused);
   bool has_sent_all() const;
+  bool hold_early(std::string_view bytes);
+  bool hand_over_early();  // false: the sink did not take it
+  static Error unwanted();
 
   static std::size_t on_header(char* line, std::size_t size, std::size_t count, void* self);
   static std::size_t on_write(char* bytes, std::size_t size, std::size_t count, void* self);
@@ -133,6 +139,9 @@ class Transfer final : private CurlMulti::Handler {
   curl_slist* resolved_ = nullptr;
   char message_[CURL_ERROR_SIZE] = {};
   Sink* sink_ = nullptr;
+  std::string early_;  // of the body, not taken by a sink yet
+  std::size_t early_limit_;
+  bool handing_over_ = false;
   Event connected_;
   Event sent_;
   Event first_byte_;

@@ -29,15 +29,19 @@ std::size_t Transfer::on_write(char* bytes, std::size_t size, std::size_t count,
   auto* transfer = static_cast<Transfer*>(self);
   if (transfer->own_error_) return 0;
   transfer->note_activity();
-  const auto take = transfer->sink_ == nullptr ? Sink::Take::later
-                                               : transfer->sink_->on_bytes({bytes, size * count});
+  const std::string_view piece(bytes, size * count);
+  auto take = Sink::Take::later;
+  if (transfer->sink_ == nullptr) {
+    if (transfer->hold_early(piece)) take = Sink::Take::taken;
+  } else if (transfer->early_.empty()) {
+    take = transfer->sink_->on_bytes(piece);
+  }
   switch (take) {
-    case Sink::Take::taken: return size * count;
+    case Sink::Take::taken: return piece.size();
     case Sink::Take::later: transfer->set_paused(true); return CURL_WRITEFUNC_PAUSE;
     case Sink::Take::never: break;
   }
-  // The sink knows why; what is said here is seen by nobody.
-  transfer->own_error_ = Error(ErrorKind::canceled, "the response body is not wanted");
+  transfer->own_error_ = unwanted();
   return 0;
 }
 
@@ -110,13 +114,13 @@ curl_socket_t Transfer::on_open_socket(void* self, curlsocktype, curl_sockaddr* 
             .in_phase("connect");
     return CURL_SOCKET_BAD;
   }
-  transfer->multi_->count_socket(1);
+  transfer->multi_->socket_opened();
   transfer->socket_ = fd;
   return fd;
 }
 
 int Transfer::on_close_socket(void* multi, curl_socket_t fd) {
-  static_cast<CurlMulti*>(multi)->count_socket(-1);
+  static_cast<CurlMulti*>(multi)->socket_closing(fd);
   return ::close(fd);
 }
 
