@@ -2,18 +2,12 @@
 
 #include <cstdlib>
 #include <iostream>
-#include <mutex>
 #include <utility>
+
+#include "net/curl_memory.h"
 
 namespace millrace {
 namespace {
-
-void initialise_curl() {
-  static std::once_flag once;
-  std::call_once(once, [] {
-    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) std::abort();
-  });
-}
 
 void require(bool held, const char* rule) {
   if (held) return;

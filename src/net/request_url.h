@@ -14,6 +14,7 @@
 
 namespace millrace {
 
+// Copies share what was parsed, which nobody changes any more.
 class RequestUrl {
  public:
   struct Credentials {
@@ -25,12 +26,11 @@ class RequestUrl {
   static Result<RequestUrl> parse(const std::string& text);
   // Where `location` leads from here.
   Result<RequestUrl> resolve(const std::string& location) const;
-  RequestUrl copy() const;
   // The text `url` with this query, encoded already, in place of its own; without the fragment.
   static std::string with_query(std::string_view url, std::string_view query);
 
   // Without credentials and fragment.
-  std::string text() const;
+  const std::string& text() const { return text_; }
   bool is_tls() const { return tls_; }
   const std::string& host() const { return host_; }  // IPv6 without brackets
   std::uint16_t port() const { return port_; }
@@ -41,15 +41,13 @@ class RequestUrl {
   CURLU* handle() const { return handle_.get(); }
 
  private:
-  struct Free {
-    void operator()(CURLU* handle) const { curl_url_cleanup(handle); }
-  };
-  explicit RequestUrl(CURLU* handle) : handle_(handle) {}
+  explicit RequestUrl(CURLU* handle) : handle_(handle, &curl_url_cleanup) {}
   Result<void> set(const std::string& text);
   Result<void> read_parts(const std::string& text);
   std::string part(CURLUPart which, unsigned flags) const;
 
-  std::unique_ptr<CURLU, Free> handle_;
+  std::shared_ptr<CURLU> handle_;
+  std::string text_;
   bool tls_ = false;
   std::string host_;
   std::uint16_t port_ = 0;

@@ -135,7 +135,7 @@ Task<Result<Sending::Arrived>> Sending::exchange(Scope& attempt, const RequestUr
   auto allowed = client_.policy_.check_host(url.host());
   if (!allowed) co_return allowed.error();
   TransferPlan plan{
-      .url = url.copy(),
+      .url = url,
       .method = method,
       .headers = headers,
       .upload = nullptr,
@@ -144,7 +144,7 @@ Task<Result<Sending::Arrived>> Sending::exchange(Scope& attempt, const RequestUr
       .address_limit = client_.limits().connect_addresses,
       .policy = &client_.policy_,
       .tls = request_.tls,
-      .proxy = prepared_.proxy ? std::optional(prepared_.proxy->copy()) : std::nullopt};
+      .proxy = prepared_.proxy};
   if (with_body) {
     auto upload = make_upload(method);
     if (!upload) co_return upload.error();

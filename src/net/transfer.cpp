@@ -95,18 +95,25 @@ void Transfer::set_options() {
 }
 
 void Transfer::set_headers() {
-  const auto add = [this](const std::string& line) {
+  std::string line;
+  const auto add = [&](std::string_view name, std::string_view sign, std::string_view value) {
+    line.assign(name).append(sign).append(value);
     curl_slist* longer = curl_slist_append(headers_, line.c_str());
     if (longer == nullptr) throw std::bad_alloc();
     headers_ = longer;
   };
   for (const auto& [name, value] : plan_.headers) {
     // curl takes "Name:" for removing a header, "Name;" for an empty one.
-    add(value.empty() ? name + ";" : fmt::format("{}: {}", name, value));
+    add(name, value.empty() ? ";" : ": ", value);
   }
   // What curl would add by itself.
-  for (const char* own : {"Accept", "Expect", "Content-Type"}) {
-    if (find_header(plan_.headers, own) == nullptr) add(std::string(own) + ":");
+  const auto leave_out = [&](const char* name) {
+    if (find_header(plan_.headers, name) == nullptr) add(name, ":", "");
+  };
+  leave_out("Accept");
+  if (plan_.upload) {
+    leave_out("Expect");
+    leave_out("Content-Type");
   }
   curl_easy_setopt(handle_, CURLOPT_HTTPHEADER, headers_);
 }
