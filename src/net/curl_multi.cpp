@@ -35,7 +35,8 @@ CurlMulti::CurlMulti(Shard& shard, const HttpLimits& limits)
     : shard_(&shard),
       limits_(limits),
       watcher_(shard.io(), [this](int fd, int events) { act(fd, events); }),
-      timer_(shard, [this] { act(CURL_SOCKET_TIMEOUT, 0); }) {
+      timer_(shard, [this] { act(CURL_SOCKET_TIMEOUT, 0); }),
+      idle_timer_(shard, [this] { close_idle(); }) {
   initialise_curl();
   open();
 }
@@ -53,8 +54,7 @@ void CurlMulti::open() {
   curl_multi_setopt(multi_, CURLMOPT_TIMERFUNCTION, &on_timer);
   curl_multi_setopt(multi_, CURLMOPT_TIMERDATA, this);
   curl_multi_setopt(multi_, CURLMOPT_PIPELINING, static_cast<long>(CURLPIPE_NOTHING));
-  curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, static_cast<long>(limits_.idle_connections));
-  curl_multi_setopt(multi_, CURLMOPT_MAX_TOTAL_CONNECTIONS, static_cast<long>(limits_.connections));
+  limit_kept();
 }
 
 void CurlMulti::close_idle() {
@@ -63,6 +63,7 @@ void CurlMulti::close_idle() {
   curl_multi_cleanup(multi_);
   due_.reset();
   timer_.disarm();
+  idle_timer_.disarm();
   open();
 }
 
@@ -72,6 +73,8 @@ void CurlMulti::add(CURL* handle) {
     curl_multi_add_handle(multi_, handle);
     ++transfers_;
   }
+  idle_timer_.disarm();
+  limit_kept();
   // curl asks to be called back at once. Now is cheaper than by way of the timer.
   act(CURL_SOCKET_TIMEOUT, 0);
 }
@@ -83,6 +86,8 @@ void CurlMulti::remove(CURL* handle) {
     --transfers_;
   }
   set_timer();
+  limit_kept();
+  if (transfers_ == 0 && !sockets_.empty()) idle_timer_.arm(shard_->now() + limits_.idle_time);
 }
 
 CURLcode CurlMulti::resume(CURL* handle) {
@@ -95,9 +100,32 @@ CURLcode CurlMulti::resume(CURL* handle) {
   return code;
 }
 
+// curl counts those in use among the connections that it keeps, and looks when a transfer ends,
+// which is then still one of ours.
+void CurlMulti::limit_kept() {
+  const std::size_t others = transfers_ > 0 ? transfers_ - 1 : 0;
+  curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS,
+                    static_cast<long>(limits_.idle_connections + others));
+}
+
+std::size_t CurlMulti::open_sockets(const std::string& peer) const {
+  const auto found = by_peer_.find(peer);
+  return found == by_peer_.end() ? 0 : found->second;
+}
+
+void CurlMulti::socket_opened(int fd, const std::string& peer) {
+  ++opened_;
+  sockets_[fd] = peer;
+  ++by_peer_[peer];
+}
+
 void CurlMulti::socket_closing(int fd) {
-  --open_sockets_;
   watcher_.forget(fd);
+  const auto found = sockets_.find(fd);
+  if (found == sockets_.end()) return;
+  const auto peer = by_peer_.find(found->second);
+  if (--peer->second == 0) by_peer_.erase(peer);
+  sockets_.erase(found);
 }
 
 int CurlMulti::on_socket(CURL*, curl_socket_t fd, int what, void* self, void*) {

@@ -7,7 +7,10 @@
 #include <curl/curl.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
+#include <string>
+#include <unordered_map>
 
 #include "net/http_limits.h"
 #include "net/socket_watcher.h"
@@ -44,13 +47,19 @@ class CurlMulti {
   CURLcode resume(CURL* handle);
   bool inside() const { return depth_ != 0; }
 
-  // Closes the idle connections. Only while there is no transfer.
+  // Closes the idle connections. Only while there is no transfer; by itself when there has been
+  // none for HttpLimits::idle_time.
   void close_idle();
   std::size_t transfers() const { return transfers_; }
-  std::size_t open_sockets() const { return open_sockets_; }
-  // To be called by whoever opens and closes sockets for curl.
-  void socket_opened() { ++open_sockets_; }
+  std::size_t open_sockets() const { return sockets_.size(); }
+  std::size_t open_sockets(const std::string& peer) const;
+  std::uint64_t opened() const { return opened_; }  // so far
+  std::uint64_t reused() const { return reused_; }
+  // To be called by whoever opens and closes sockets for curl, and by who sends over one that
+  // stood.
+  void socket_opened(int fd, const std::string& peer);
   void socket_closing(int fd);
+  void connection_reused() { ++reused_; }
 
  private:
   class Inside;
@@ -60,11 +69,15 @@ class CurlMulti {
   void act(curl_socket_t fd, int events);
   void collect();  // tells the handlers of what has ended
   void set_timer();
+  void limit_kept();
 
   Shard* shard_;
   HttpLimits limits_;
   std::size_t transfers_ = 0;
-  std::size_t open_sockets_ = 0;
+  std::unordered_map<int, std::string> sockets_;  // and whom they lead to
+  std::unordered_map<std::string, std::size_t> by_peer_;
+  std::uint64_t opened_ = 0;
+  std::uint64_t reused_ = 0;
   int depth_ = 0;
   SocketWatcher watcher_;
   // What curl asked for last. It changes its mind several times within one call: only the last word
@@ -72,6 +85,7 @@ class CurlMulti {
   std::optional<TimePoint> due_;
   bool due_changed_ = false;
   Timer timer_;
+  Timer idle_timer_;
   CURLM* multi_ = nullptr;
 };
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "net/cursor.h"
 #include "net/decode/decoder.h"
 #include "net/status_error.h"
@@ -134,17 +136,16 @@ Task<Result<Sending::Arrived>> Sending::exchange(Scope& attempt, const RequestUr
                                                  bool with_body) {
   auto allowed = client_.policy_.check_host(url.host());
   if (!allowed) co_return allowed.error();
-  TransferPlan plan{
-      .url = url,
-      .method = method,
-      .headers = headers,
-      .upload = nullptr,
-      .may_resend = prepared_.safe_to_repeat,
-      .addresses = {},
-      .address_limit = client_.limits().connect_addresses,
-      .policy = &client_.policy_,
-      .tls = request_.tls,
-      .proxy = prepared_.proxy};
+  TransferPlan plan{.url = url,
+                    .method = method,
+                    .headers = headers,
+                    .upload = nullptr,
+                    .may_resend = prepared_.safe_to_repeat,
+                    .addresses = {},
+                    .address_limit = client_.limits().connect_addresses,
+                    .policy = &client_.policy_,
+                    .tls = request_.tls,
+                    .proxy = prepared_.proxy};
   if (with_body) {
     auto upload = make_upload(method);
     if (!upload) co_return upload.error();
@@ -158,22 +159,29 @@ Task<Result<Sending::Arrived>> Sending::exchange(Scope& attempt, const RequestUr
   co_return transfer;
 }
 
-// Names, TCP and TLS, together within connectTimeout.
+// Names, TCP and TLS are together within connectTimeout.
 Task<Result<void>> Sending::connect(Scope& attempt, TransferPlan plan, Arrived& transfer) {
+  const TimePoint asked = attempt.shard().now();
+  auto lease = co_await client_.slots_.take(attempt, plan.peer().authority());
+  if (!lease) co_return lease.error();
+  plan.lease = std::move(*lease);
+  plan.idle_time = client_.limits().idle_time;
   const auto own = limit(request_.connect_timeout, "connectTimeout");
   // Ours is the first to pass, with the better message.
   if (own) plan.address_limit = own->length + std::chrono::seconds(1);
   Scope connecting(attempt, "connect", {.limit = own});
   const TimePoint began = attempt.shard().now();
+  plan.queue = began - asked;
   if (plan.proxy) {
     auto allowed = co_await check_target(connecting, plan.url);
     if (!allowed) co_return allowed.error();
   }
-  const RequestUrl& peer = plan.proxy ? *plan.proxy : plan.url;
-  auto addresses = co_await client_.resolver_.resolve(connecting, peer.host());
+  auto addresses = co_await client_.resolver_.resolve(connecting, plan.peer().host());
   if (!addresses) co_return addresses.error();
   plan.addresses = std::move(*addresses);
   plan.dns = attempt.shard().now() - began;
+  auto raced = co_await race(connecting, plan);
+  if (!raced) co_return raced.error();
   transfer = std::make_unique<Transfer>(client_.multi_, std::move(plan), client_.limits());
   transfer->begin();
   const Transfer& at = *transfer;
@@ -181,6 +189,32 @@ Task<Result<void>> Sending::connect(Scope& attempt, TransferPlan plan, Arrived& 
   auto connected = co_await connecting.wait(transfer->connected(), describe);
   if (!connected) co_return connected.error().in_phase(std::string(at.phase()));
   if (auto failure = at.failure_before_head()) co_return *failure;
+  co_return Result<void>();
+}
+
+Task<Result<void>> Sending::race(Scope& connecting, TransferPlan& plan) {
+  const RequestUrl& peer = plan.peer();
+  const std::string authority = peer.authority();
+  const bool one_stands =
+      client_.multi_.open_sockets(authority) >= client_.slots_.in_use(authority);
+  if (plan.addresses.size() < 2 || one_stands) co_return Result<void>();
+  const TimePoint began = connecting.shard().now();
+  AddressRace race(connecting.shard(),
+                   {.authority = authority,
+                    .addresses = plan.addresses,
+                    .port = peer.port(),
+                    .limit = plan.address_limit},
+                   [&](const IpAddress& address) {
+                     return client_.policy_.check_address(peer.host(), address, peer.port());
+                   });
+  auto winner = co_await race.run(connecting);
+  if (!winner) co_return winner.error();
+  plan.race = connecting.shard().now() - began;
+  // curl begins with the first.
+  const auto at = std::ranges::find(plan.addresses, winner->address());
+  std::rotate(plan.addresses.begin(), at, at + 1);
+  client_.resolver_.prefer(peer.host(), winner->address());
+  plan.connected = std::move(*winner);
   co_return Result<void>();
 }
 

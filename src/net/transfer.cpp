@@ -82,8 +82,12 @@ void Transfer::set_options() {
   curl_easy_setopt(handle, CURLOPT_PREREQDATA, this);
   curl_easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, &on_open_socket);
   curl_easy_setopt(handle, CURLOPT_OPENSOCKETDATA, this);
+  curl_easy_setopt(handle, CURLOPT_SOCKOPTFUNCTION, &on_socket_options);
+  curl_easy_setopt(handle, CURLOPT_SOCKOPTDATA, this);
   curl_easy_setopt(handle, CURLOPT_CLOSESOCKETFUNCTION, &on_close_socket);
   curl_easy_setopt(handle, CURLOPT_CLOSESOCKETDATA, multi_);
+  const auto idle = std::chrono::ceil<std::chrono::seconds>(plan_.idle_time);
+  curl_easy_setopt(handle, CURLOPT_MAXAGE_CONN, static_cast<long>(idle.count()));
   // Deadlines belong to scopes. Only where there are several addresses does curl need a time after
   // which it gives one up.
   const auto none = std::chrono::milliseconds(std::numeric_limits<int>::max());
@@ -267,6 +271,7 @@ void Transfer::on_done(CURLcode code) noexcept {
   outside_.reset();
   idle_timer_.disarm();
   kick_.disarm();
+  plan_.lease.give_back();
   if (plan_.upload) plan_.upload->on_ready({});
   for (Event* event : {&connected_, &sent_, &first_byte_, &head_ready_}) event->set();
   if (sink_ != nullptr && early_.empty()) sink_->on_end(error_);
@@ -312,14 +317,12 @@ bool Transfer::has_sent_all() const {
 std::string_view Transfer::phase() const {
   if (head_.is_complete()) return "body";
   if (sent_times_ > 0) return sent_.is_set() ? "headers" : "send";
-  if (socket_ < 0 && !over_) return "queue";
   return plan_.url.is_tls() && is_connected(socket_) ? "tls" : "connect";
 }
 
 std::string Transfer::doing() const {
   const std::string_view at = phase();
   const std::string peer = plan_.peer().authority();
-  if (at == "queue") return fmt::format("waiting for a free connection to {}", peer);
   if (at == "connect") return fmt::format("connecting to {}", peer);
   if (at == "tls") return fmt::format("waiting for the TLS handshake of {}", peer);
   if (at == "send") {
@@ -336,8 +339,10 @@ Timings Transfer::timings() const {
   Timings timings;
   const Nanos connected = microseconds(handle_, CURLINFO_CONNECT_TIME_T);
   const Nanos secured = microseconds(handle_, CURLINFO_APPCONNECT_TIME_T);
+  timings.queue = plan_.queue;
   timings.dns = plan_.dns;
-  timings.connect = connected;
+  timings.connect = plan_.race + connected;
+  timings.reused = sent_times_ > 0 && socket_ < 0;
   if (secured > connected) timings.tls = secured - connected;
   timings.first_byte = microseconds(handle_, CURLINFO_STARTTRANSFER_TIME_T);
   return timings;

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "net/address_race.h"
+#include "net/connection_slots.h"
 #include "net/curl_multi.h"
 #include "net/egress_policy.h"
 #include "net/request_url.h"
@@ -34,7 +36,12 @@ struct TransferPlan {
   bool may_resend = true;          // on a new connection, when an idle one turns out to be dead
   std::vector<IpAddress> addresses;
   Nanos address_limit{};  // for all addresses together, where there are several
-  Nanos dns{};            // what finding them took
+  Nanos queue{};          // what waiting for the connection took
+  Nanos dns{};            // what finding the addresses took
+  Nanos race{};           // what connecting took, where that has happened already
+  std::optional<ConnectedSocket> connected;  // to the first of the addresses, unless one is reused
+  ConnectionSlots::Lease lease;              // given back when the transfer is over
+  Nanos idle_time{};                         // of a connection that may be reused
   const EgressPolicy* policy = nullptr;
   TlsOptions tls;
   std::optional<RequestUrl> proxy;  // then `addresses` are the proxy's
@@ -48,6 +55,7 @@ struct Timings {
   Nanos connect{};
   Nanos tls{};
   Nanos first_byte{};
+  bool reused = false;         // the connection stood already
   std::optional<Nanos> body;   // once it has ended
   std::optional<Nanos> total;  // once it has ended
 };
@@ -100,7 +108,7 @@ class Transfer final : private CurlMulti::Handler {
   void watch_idle(Nanos limit, std::function<void()> told);
   TimePoint last_activity() const { return last_activity_; }
 
-  std::string_view phase() const;  // queue, connect, tls, send, headers, body
+  std::string_view phase() const;  // connect, tls, send, headers, body
   std::string doing() const;       // "connecting to example.com:80"
   Timings timings() const;
   CurlMulti& multi() const { return *multi_; }
@@ -128,6 +136,7 @@ class Transfer final : private CurlMulti::Handler {
   static int on_seek(void* self, curl_off_t offset, int origin);
   static int on_connected(void* self, char* remote, char* local, int remote_port, int local_port);
   static int on_resolve(void* resolver, void* reserved, void* self);
+  static int on_socket_options(void* self, curl_socket_t fd, curlsocktype purpose);
   static curl_socket_t on_open_socket(void* self, curlsocktype purpose, curl_sockaddr* address);
   static int on_close_socket(void* multi, curl_socket_t fd);
 
@@ -152,8 +161,9 @@ class Transfer final : private CurlMulti::Handler {
   bool begun_ = false;
   bool over_ = false;
   bool paused_ = false;
-  int socket_ = -1;     // the last that was opened for it; only to be asked, never used
-  int sent_times_ = 0;  // 2: an idle connection was dead and the request is sent again
+  int socket_ = -1;            // the last that was opened for it; only to be asked, never used
+  int connected_socket_ = -1;  // of the plan, once curl has it
+  int sent_times_ = 0;         // 2: an idle connection was dead and the request is sent again
   std::uint64_t uploaded_ = 0;
   Timings timings_;
   TimePoint last_activity_{};

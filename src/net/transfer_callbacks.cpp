@@ -5,8 +5,8 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 
+#include "net/curl_error.h"
 #include "net/transfer.h"
 
 namespace millrace {
@@ -71,7 +71,9 @@ int Transfer::on_seek(void* self, curl_off_t offset, int origin) {
 // The connection stands, new or taken from the pool, and the request is about to be sent on it.
 int Transfer::on_connected(void* self, char*, char*, int, int) {
   auto* transfer = static_cast<Transfer*>(self);
-  ++transfer->sent_times_;
+  if (++transfer->sent_times_ == 1 && transfer->socket_ < 0) {
+    transfer->multi_->connection_reused();
+  }
   if (transfer->sent_times_ > 1 && !transfer->plan_.may_resend) {
     transfer->own_error_ =
         Error(ErrorKind::unavailable,
@@ -105,18 +107,27 @@ curl_socket_t Transfer::on_open_socket(void* self, curlsocktype, curl_sockaddr* 
       return CURL_SOCKET_BAD;
     }
   }
-  const int fd = ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+  auto& connected = transfer->plan_.connected;
+  const bool stands = connected && connected->address() == *where;
+  const int fd =
+      stands ? connected->take()
+             : ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
   if (fd < 0) {
-    transfer->refused_ =
-        Error(ErrorKind::exhausted,
-              fmt::format("cannot open a socket ({}): raise the limit of open files (ulimit -n)",
-                          std::strerror(errno)))
-            .in_phase("connect");
+    transfer->refused_ = no_socket(errno);
     return CURL_SOCKET_BAD;
   }
-  transfer->multi_->socket_opened();
+  if (stands) {
+    transfer->connected_socket_ = fd;
+    connected.reset();
+  }
+  transfer->multi_->socket_opened(fd, transfer->plan_.peer().authority());
   transfer->socket_ = fd;
   return fd;
+}
+
+int Transfer::on_socket_options(void* self, curl_socket_t fd, curlsocktype) {
+  return static_cast<Transfer*>(self)->connected_socket_ == fd ? CURL_SOCKOPT_ALREADY_CONNECTED
+                                                               : CURL_SOCKOPT_OK;
 }
 
 int Transfer::on_close_socket(void* multi, curl_socket_t fd) {
