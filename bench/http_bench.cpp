@@ -4,13 +4,14 @@
 //   build/release/bench/bench_http
 //
 // "requests": in turn within one iteration, each sending the same number of requests, 64 at once
-// over kept connections: "bare", a curl_multi loop on epoll that reuses its handles; "client", our
-// HttpClient, whose body is read; "session", sessions of one httpRequestSend step, through the
-// engine; "reading", the same whose step reads the body as a text. Each is requests a second of
-// processor time of this thread, the system's part included; `*_wall` by the clock. `ratio` is
-// "session" beside "bare".
-// "stream": one body of 1 GiB, read as it comes. "open_bodies": resident memory for each of 10,000
-// bodies that are open and slow (needs ulimit -n above 10,100).
+// over kept connections: "bare", the cheapest curl_multi loop there is, on epoll, with 64 handles
+// that are set up once and headers that nobody looks at; "plain", a curl_multi loop as libcurl's
+// examples have it; "client", our HttpClient, whose body is read; "session", sessions of one
+// httpRequestSend step, through the engine; "reading", the same whose step reads the body as a
+// text. Each is requests a second of processor time of this thread, the system's part included;
+// `*_wall` by the clock. `of_bare` and `of_plain` are "session" beside those. "stream": one body of
+// 1 GiB, read as it comes. "open_bodies": resident memory for each of 10,000 bodies that are open
+// and slow (needs ulimit -n above 10,100).
 #include <benchmark/benchmark.h>
 #include <curl/curl.h>
 #include <fmt/format.h>
@@ -130,6 +131,69 @@ class BareCurl {
   std::array<CURL*, kAtOnce> handles_{};
 };
 
+// What a program does that follows libcurl's own example: curl_multi_perform and curl_multi_poll,
+// and a handle of its own for each request, its answer's headers looked at and its body kept.
+class PlainCurl {
+ public:
+  explicit PlainCurl(std::string url) : url_(std::move(url)), multi_(curl_multi_init()) {
+    curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, static_cast<long>(kAtOnce));
+  }
+  PlainCurl(const PlainCurl&) = delete;
+  PlainCurl& operator=(const PlainCurl&) = delete;
+  ~PlainCurl() { curl_multi_cleanup(multi_); }
+
+  void run(int requests) {
+    int left = requests;
+    int under_way = 0;
+    while (left > 0 || under_way > 0) {
+      for (; under_way < kAtOnce && left > 0; --left, ++under_way) begin();
+      int running = 0;
+      curl_multi_perform(multi_, &running);
+      int messages = 0;
+      while (const CURLMsg* message = curl_multi_info_read(multi_, &messages)) {
+        require(message->data.result == CURLE_OK, "plain curl failed");
+        end(message->easy_handle);
+        --under_way;
+      }
+      const bool more = left > 0 && under_way < kAtOnce;
+      if (!more && under_way > 0) curl_multi_poll(multi_, nullptr, 0, 1000, nullptr);
+    }
+  }
+
+ private:
+  struct Answer {
+    std::string head;
+    std::string body;
+  };
+  static std::size_t on_bytes(char* bytes, std::size_t size, std::size_t count, void* into) {
+    static_cast<std::string*>(into)->append(bytes, size * count);
+    return size * count;
+  }
+
+  void begin() {
+    CURL* const handle = curl_easy_init();
+    auto* const answer = new Answer();
+    curl_easy_setopt(handle, CURLOPT_URL, url_.c_str());
+    curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(handle, CURLOPT_PRIVATE, answer);
+    curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, &on_bytes);
+    curl_easy_setopt(handle, CURLOPT_HEADERDATA, &answer->head);
+    curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, &on_bytes);
+    curl_easy_setopt(handle, CURLOPT_WRITEDATA, &answer->body);
+    curl_multi_add_handle(multi_, handle);
+  }
+  void end(CURL* handle) {
+    Answer* answer = nullptr;
+    curl_easy_getinfo(handle, CURLINFO_PRIVATE, &answer);
+    curl_multi_remove_handle(multi_, handle);
+    curl_easy_cleanup(handle);
+    delete answer;
+  }
+
+  std::string url_;
+  CURLM* multi_;
+};
+
 Task<Result<std::size_t>> read_whole(Scope& scope, Ref<Body> body) {
   Cursor cursor(std::move(body));
   std::size_t size = 0;
@@ -244,15 +308,18 @@ void requests(benchmark::State& state) {
   const Ref<const Plan> plan = one_request(url, false);
   const Ref<const Plan> reading = one_request(url, true);
   BareCurl bare(url);
+  PlainCurl plain(url);
   Shard shard;
   HttpClient client(shard, {});
   Functions functions(shard, {});
   Spent by_bare;
+  Spent by_plain;
   Spent by_client;
   Spent by_sessions;
   Spent by_reading;
   for (auto _ : state) {
     by_bare.measure([&] { bare.run(kRequests); });
+    by_plain.measure([&] { plain.run(kRequests); });
     by_client.measure([&] { with_client(shard, client, url, kRequests); });
     by_sessions.measure([&] { with_sessions(shard, functions, plan, kRequests); });
     by_reading.measure([&] { with_sessions(shard, functions, reading, kRequests); });
@@ -260,11 +327,14 @@ void requests(benchmark::State& state) {
   const double sent = static_cast<double>(state.iterations()) * kRequests;
   state.counters["bare"] = sent / by_bare.processor_s;
   state.counters["bare_wall"] = sent / by_bare.wall_s;
+  state.counters["plain"] = sent / by_plain.processor_s;
+  state.counters["plain_wall"] = sent / by_plain.wall_s;
   state.counters["client"] = sent / by_client.processor_s;
   state.counters["session"] = sent / by_sessions.processor_s;
   state.counters["session_wall"] = sent / by_sessions.wall_s;
   state.counters["reading"] = sent / by_reading.processor_s;
-  state.counters["ratio"] = by_bare.processor_s / by_sessions.processor_s;
+  state.counters["of_bare"] = by_bare.processor_s / by_sessions.processor_s;
+  state.counters["of_plain"] = by_plain.processor_s / by_sessions.processor_s;
   client.close_idle();
   functions.http().close_idle();
 }
