@@ -376,6 +376,7 @@ void open_bodies(benchmark::State& state) {
   LoopbackServer server;
   HttpOptions options;
   options.limits.connections = kOpen;
+  options.limits.connections_per_host = kOpen;
   Shard shard;
   HttpClient client(shard, options);
   for (auto _ : state) {
