@@ -300,7 +300,7 @@ void Body::poison(Error error) {
 
 void Body::drop_transfer() {
   if (!transfer_) return;
-  if (transfer_->multi().inside()) {
+  if (transfer_->is_calling()) {
     later_.arm(transfer_->multi().shard().now());
     return;
   }

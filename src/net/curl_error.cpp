@@ -87,6 +87,13 @@ Error malformed(const CurlFailure& failure) {
 
 }  // namespace
 
+Error no_socket(int system_error) {
+  return Error(ErrorKind::exhausted,
+               fmt::format("cannot open a socket ({}): raise the limit of open files (ulimit -n)",
+                           std::strerror(system_error)))
+      .in_phase("connect");
+}
+
 Error to_error(const CurlFailure& failure) {
   switch (failure.code) {
     case CURLE_COULDNT_CONNECT: return cannot_connect(failure);

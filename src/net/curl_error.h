@@ -21,5 +21,7 @@ struct CurlFailure {
 };
 
 Error to_error(const CurlFailure& failure);
+// That the system gave none, and why (errno).
+Error no_socket(int system_error);
 
 }  // namespace millrace

@@ -1,21 +1,13 @@
 #include "net/curl_multi.h"
 
-#include <csignal>
 #include <cstdlib>
 #include <iostream>
-#include <mutex>
+#include <utility>
+
+#include "net/curl_memory.h"
 
 namespace millrace {
 namespace {
-
-void initialise_curl() {
-  static std::once_flag once;
-  std::call_once(once, [] {
-    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) std::abort();
-    // OpenSSL writes to sockets that may be gone; with CURLOPT_NOSIGNAL curl leaves that to us.
-    std::signal(SIGPIPE, SIG_IGN);
-  });
-}
 
 void require(bool held, const char* rule) {
   if (held) return;
@@ -27,23 +19,24 @@ void require(bool held, const char* rule) {
 
 class CurlMulti::Inside {
  public:
-  explicit Inside(CurlMulti& multi) : depth_(multi.depth_) {
-    require(depth_ == 0, "curl called from inside one of its callbacks");
-    ++depth_;
+  explicit Inside(CurlMulti& multi) : multi_(multi) {
+    require(multi_.depth_ == 0, "curl called from inside one of its callbacks");
+    ++multi_.depth_;
   }
   Inside(const Inside&) = delete;
   Inside& operator=(const Inside&) = delete;
-  ~Inside() { --depth_; }
+  ~Inside() { --multi_.depth_; }
 
  private:
-  int& depth_;
+  CurlMulti& multi_;
 };
 
 CurlMulti::CurlMulti(Shard& shard, const HttpLimits& limits)
     : shard_(&shard),
       limits_(limits),
       watcher_(shard.io(), [this](int fd, int events) { act(fd, events); }),
-      timer_(shard, [this] { act(CURL_SOCKET_TIMEOUT, 0); }) {
+      timer_(shard, [this] { act(CURL_SOCKET_TIMEOUT, 0); }),
+      idle_timer_(shard, [this] { close_idle(); }) {
   initialise_curl();
   open();
 }
@@ -61,54 +54,114 @@ void CurlMulti::open() {
   curl_multi_setopt(multi_, CURLMOPT_TIMERFUNCTION, &on_timer);
   curl_multi_setopt(multi_, CURLMOPT_TIMERDATA, this);
   curl_multi_setopt(multi_, CURLMOPT_PIPELINING, static_cast<long>(CURLPIPE_NOTHING));
-  curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, static_cast<long>(limits_.idle_connections));
-  curl_multi_setopt(multi_, CURLMOPT_MAX_TOTAL_CONNECTIONS, static_cast<long>(limits_.connections));
+  limit_kept();
 }
 
 void CurlMulti::close_idle() {
   require(transfers_ == 0, "connections in use cannot be closed as idle");
   const Inside inside(*this);
   curl_multi_cleanup(multi_);
+  due_.reset();
   timer_.disarm();
+  idle_timer_.disarm();
   open();
 }
 
 void CurlMulti::add(CURL* handle) {
-  const Inside inside(*this);
-  curl_multi_add_handle(multi_, handle);
-  ++transfers_;
+  {
+    const Inside inside(*this);
+    curl_multi_add_handle(multi_, handle);
+    ++transfers_;
+  }
+  idle_timer_.disarm();
+  limit_kept();
+  // curl asks to be called back at once. Now is cheaper than by way of the timer.
+  act(CURL_SOCKET_TIMEOUT, 0);
 }
 
 void CurlMulti::remove(CURL* handle) {
-  const Inside inside(*this);
-  curl_multi_remove_handle(multi_, handle);
-  --transfers_;
+  {
+    const Inside inside(*this);
+    curl_multi_remove_handle(multi_, handle);
+    --transfers_;
+  }
+  set_timer();
+  limit_kept();
+  if (transfers_ == 0 && !peers_.empty()) idle_timer_.arm(shard_->now() + limits_.idle_time);
 }
 
 CURLcode CurlMulti::resume(CURL* handle) {
-  const Inside inside(*this);
-  return curl_easy_pause(handle, CURLPAUSE_CONT);
+  CURLcode code = CURLE_OK;
+  {
+    const Inside inside(*this);
+    code = curl_easy_pause(handle, CURLPAUSE_CONT);
+  }
+  set_timer();
+  return code;
+}
+
+// curl counts those in use among the connections that it keeps, and looks when a transfer ends,
+// which is then still one of ours.
+void CurlMulti::limit_kept() {
+  const std::size_t others = transfers_ > 0 ? transfers_ - 1 : 0;
+  curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS,
+                    static_cast<long>(limits_.idle_connections + others));
+}
+
+std::size_t CurlMulti::open_sockets(const std::string& peer) const {
+  const auto found = by_peer_.find(peer);
+  return found == by_peer_.end() ? 0 : found->second;
+}
+
+void CurlMulti::socket_opened(int fd, const std::string& peer) {
+  forget_peer(fd);  // curl does not tell of every socket that it closes
+  ++opened_;
+  sockets_.opened(fd);
+  peers_[fd] = peer;
+  ++by_peer_[peer];
+}
+
+void CurlMulti::socket_closing(int fd) {
+  watcher_.forget(fd);
+  sockets_.closed(fd);
+  forget_peer(fd);
+}
+
+void CurlMulti::forget_peer(int fd) {
+  const auto found = peers_.find(fd);
+  if (found == peers_.end()) return;
+  const auto peer = by_peer_.find(found->second);
+  if (--peer->second == 0) by_peer_.erase(peer);
+  peers_.erase(found);
 }
 
 int CurlMulti::on_socket(CURL*, curl_socket_t fd, int what, void* self, void*) {
-  auto& watcher = static_cast<CurlMulti*>(self)->watcher_;
-  if (what == CURL_POLL_REMOVE) {
-    watcher.forget(fd);
-  } else {
-    watcher.watch(fd, ((what & CURL_POLL_IN) != 0 ? SocketWatcher::kRead : 0) |
-                          ((what & CURL_POLL_OUT) != 0 ? SocketWatcher::kWrite : 0));
-  }
+  // Removed means idle, and most likely wanted again soon; whoever closes it says so.
+  const int wanted = what == CURL_POLL_REMOVE
+                         ? 0
+                         : ((what & CURL_POLL_IN) != 0 ? SocketWatcher::kRead : 0) |
+                               ((what & CURL_POLL_OUT) != 0 ? SocketWatcher::kWrite : 0);
+  static_cast<CurlMulti*>(self)->watcher_.watch(fd, wanted);
   return 0;
 }
 
 int CurlMulti::on_timer(CURLM*, long milliseconds, void* self) {
   auto* multi = static_cast<CurlMulti*>(self);
-  if (milliseconds < 0) {
-    multi->timer_.disarm();
-  } else {
-    multi->timer_.arm(multi->shard_->now() + std::chrono::milliseconds(milliseconds));
+  multi->due_changed_ = true;
+  multi->due_.reset();
+  if (milliseconds >= 0) {
+    multi->due_ = multi->shard_->now() + std::chrono::milliseconds(milliseconds);
   }
   return 0;
+}
+
+void CurlMulti::set_timer() {
+  if (!std::exchange(due_changed_, false)) return;
+  if (due_) {
+    timer_.arm(*due_);
+  } else {
+    timer_.disarm();
+  }
 }
 
 void CurlMulti::act(curl_socket_t fd, int events) {
@@ -119,6 +172,7 @@ void CurlMulti::act(curl_socket_t fd, int events) {
                      ((events & SocketWatcher::kWrite) != 0 ? CURL_CSELECT_OUT : 0);
     curl_multi_socket_action(multi_, fd, mask, &running);
   }
+  set_timer();
   collect();
 }
 

@@ -7,6 +7,10 @@
 #include <curl/curl.h>
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <unordered_map>
 
 #include "net/http_limits.h"
 #include "net/local_sockets.h"
@@ -35,6 +39,7 @@ class CurlMulti {
 
   Shard& shard() const { return *shard_; }
 
+  // Begins the transfer at once: its callbacks may run, and even on_done, before this returns.
   void add(CURL* handle);
   // Ends the transfer at once; its connection is closed unless it is between two answers.
   void remove(CURL* handle);
@@ -43,28 +48,49 @@ class CurlMulti {
   CURLcode resume(CURL* handle);
   bool inside() const { return depth_ != 0; }
 
-  // Closes the idle connections. Only while there is no transfer.
+  // Closes the idle connections. Only while there is no transfer; by itself when there has been
+  // none for HttpLimits::idle_time.
   void close_idle();
   std::size_t transfers() const { return transfers_; }
   std::size_t open_sockets() const { return sockets_.count(); }
-  // To be told by whoever opens and closes sockets for curl.
+  std::size_t open_sockets(const std::string& peer) const;
+  std::uint64_t opened() const { return opened_; }  // so far
+  std::uint64_t reused() const { return reused_; }
+  // By their local ends.
   LocalSockets& sockets() { return sockets_; }
+  // To be called by whoever opens and closes sockets for curl, and by who sends over one that
+  // stood.
+  void socket_opened(int fd, const std::string& peer);
+  void socket_closing(int fd);
+  void connection_reused() { ++reused_; }
 
  private:
   class Inside;
+  void forget_peer(int fd);
   static int on_socket(CURL* handle, curl_socket_t fd, int what, void* self, void* socket_data);
   static int on_timer(CURLM* multi, long milliseconds, void* self);
   void open();
   void act(curl_socket_t fd, int events);
   void collect();  // tells the handlers of what has ended
+  void set_timer();
+  void limit_kept();
 
   Shard* shard_;
   HttpLimits limits_;
   std::size_t transfers_ = 0;
   LocalSockets sockets_;
+  std::unordered_map<int, std::string> peers_;  // whom the sockets lead to
+  std::unordered_map<std::string, std::size_t> by_peer_;
+  std::uint64_t opened_ = 0;
+  std::uint64_t reused_ = 0;
   int depth_ = 0;
   SocketWatcher watcher_;
+  // What curl asked for last. It changes its mind several times within one call: only the last word
+  // reaches the timer.
+  std::optional<TimePoint> due_;
+  bool due_changed_ = false;
   Timer timer_;
+  Timer idle_timer_;
   CURLM* multi_ = nullptr;
 };
 

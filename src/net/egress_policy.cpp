@@ -24,6 +24,20 @@ bool matches(const std::vector<IpRange>& ranges, const IpAddress& address) {
   return std::ranges::any_of(ranges, [&](const IpRange& range) { return range.contains(address); });
 }
 
+// Cloud metadata services live on link-local addresses, and on these: AWS and Google by IPv6,
+// Alibaba, Azure, Oracle.
+bool is_metadata(const IpAddress& address) {
+  static const std::vector<IpRange> kServices = [] {
+    std::vector<IpRange> services;
+    for (const char* one :
+         {"fd00:ec2::254", "fd20:ce::254", "100.100.100.200", "168.63.129.16", "192.0.0.192"}) {
+      services.push_back(*IpRange::parse(one));
+    }
+    return services;
+  }();
+  return matches(kServices, address);
+}
+
 Error refused(std::string_view what, std::string_view why) {
   return Error(ErrorKind::denied,
                fmt::format("requests to {} are refused by the egress policy ({}): allow it in the "
@@ -41,6 +55,9 @@ Result<void> EgressPolicy::check_host(std::string_view host) const {
 
 Result<void> EgressPolicy::check_address(std::string_view host, const IpAddress& address,
                                          std::uint16_t port) const {
+  if (const auto embedded = address.embedded()) {
+    MILLRACE_TRY(check_address(host, *embedded, port));
+  }
   const std::string text = address.to_string();
   const std::string what = host == text ? text : fmt::format("{} ({})", host, text);
   if (matches(rules_.deny_ranges, address)) return refused(what, "its address is on the deny-list");
@@ -52,9 +69,7 @@ Result<void> EgressPolicy::check_address(std::string_view host, const IpAddress&
   if (rules_.everything) return {};
   if (matches(rules_.allow_ranges, address) || matches(rules_.allow_hosts, host)) return {};
   if (address.is_unspecified()) return refused(what, "an unspecified address");
-  // Cloud metadata services live on link-local addresses, and on this one of AWS for IPv6.
-  static const auto kMetadata = IpRange::parse("fd00:ec2::254");
-  if (address.is_link_local() || kMetadata->contains(address)) {
+  if (address.is_link_local() || is_metadata(address)) {
     return refused(what, "a link-local or metadata address");
   }
   if (address.is_loopback() && !rules_.loopback) return refused(what, "a loopback address");

@@ -1,11 +1,30 @@
 #include "net/http_client.h"
 
+#include <algorithm>
+
+#include "net/dns_names.h"
 #include "net/sending.h"
 
 namespace millrace {
 
 HttpClient::HttpClient(Shard& shard, HttpOptions options)
-    : options_(std::move(options)), policy_(options_.egress), multi_(shard, options_.limits) {}
+    : options_(std::move(options)),
+      policy_(options_.egress),
+      slots_(options_.limits),
+      multi_(shard, options_.limits),
+      resolver_(options_.names ? options_.names : std::make_shared<DnsNames>(options_.name_servers),
+                options_.limits) {}
+
+ConnectionFigures HttpClient::connections() const {
+  const std::size_t open = multi_.open_sockets();
+  const std::size_t in_use = std::min(slots_.in_use(), open);
+  return {.open = open,
+          .in_use = slots_.in_use(),
+          .idle = open - in_use,
+          .queued = slots_.waiting(),
+          .opened = multi_.opened(),
+          .reused = multi_.reused()};
+}
 
 Task<Result<HttpResponse>> HttpClient::send(Scope& step, Scope& session, HttpRequest request) {
   auto prepared = prepare(request, options_.user_agent, random_);

@@ -1,9 +1,13 @@
 // Outgoing HTTP: one client per shard, which owns the connections and nothing of any session.
 #pragma once
 
+#include <cstdint>
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "base/random.h"
+#include "net/connection_slots.h"
 #include "net/curl_multi.h"
 #include "net/egress_policy.h"
 #include "net/http_limits.h"
@@ -17,6 +21,18 @@ struct HttpOptions {
   HttpLimits limits;
   EgressRules egress;
   std::string user_agent = "Millrace";
+  std::vector<std::string> name_servers;  // "192.0.2.1", "192.0.2.1:5353"; empty: the system's
+  std::shared_ptr<NameSource> names;      // instead of /etc/hosts and DNS
+};
+
+// What becomes of connections, at this moment and so far.
+struct ConnectionFigures {
+  std::size_t open = 0;
+  std::size_t in_use = 0;  // by requests under way
+  std::size_t idle = 0;
+  std::size_t queued = 0;  // requests that wait for one
+  std::uint64_t opened = 0;
+  std::uint64_t reused = 0;  // requests that were sent over a connection that stood already
 };
 
 class HttpClient {
@@ -31,6 +47,7 @@ class HttpClient {
   const HttpLimits& limits() const { return options_.limits; }
   std::size_t transfers() const { return multi_.transfers(); }
   std::size_t open_sockets() const { return multi_.open_sockets(); }
+  ConnectionFigures connections() const;
   // Closes the connections that wait for another request. Only while there is no transfer.
   void close_idle() { multi_.close_idle(); }
 
@@ -38,6 +55,7 @@ class HttpClient {
   friend class Sending;
   HttpOptions options_;
   EgressPolicy policy_;
+  ConnectionSlots slots_;
   CurlMulti multi_;
   Resolver resolver_;
   Random random_ = Random::from_system();

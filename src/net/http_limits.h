@@ -14,8 +14,7 @@ namespace millrace {
 struct HttpLimits {
   // ---- time
   Nanos timeout = std::chrono::minutes(5);  // http.timeout: of a request that sets none; 0 = none
-  // Where a name has several addresses: how long all of them together may take to answer, each but
-  // the last getting half of what is left.
+  // Where a name has several addresses: how long all of them together may take to answer.
   Nanos connect_addresses = std::chrono::seconds(30);
 
   // ---- memory and disk
@@ -35,8 +34,12 @@ struct HttpLimits {
   std::size_t redirect_body = 64 * 1024;
 
   // ---- connections
-  std::size_t connections = 1024;     // at once, per shard; further requests wait
-  std::size_t idle_connections = 64;  // kept for the next request
+  // Requests under way at once per shard, each over a connection of its own; further ones wait.
+  std::size_t connections = 1024;
+  std::size_t connections_per_host = 512;
+  std::size_t idle_connections = 64;           // kept for the next request
+  Nanos idle_time = std::chrono::seconds(60);  // how long they are kept
+  std::size_t names = 1024;  // whose addresses are remembered, as long as their records hold
 };
 
 }  // namespace millrace

@@ -48,6 +48,24 @@ std::optional<IpAddress> IpAddress::from(const sockaddr* address) {
   return std::nullopt;
 }
 
+sockaddr_storage IpAddress::with_port(std::uint16_t port) const {
+  sockaddr_storage storage{};
+  if (v6_) {
+    sockaddr_in6 v6{};
+    v6.sin6_family = AF_INET6;
+    v6.sin6_port = htons(port);
+    std::memcpy(&v6.sin6_addr, bytes_.data(), sizeof v6.sin6_addr);
+    std::memcpy(&storage, &v6, sizeof v6);
+  } else {
+    sockaddr_in v4{};
+    v4.sin_family = AF_INET;
+    v4.sin_port = htons(port);
+    std::memcpy(&v4.sin_addr, bytes_.data(), sizeof v4.sin_addr);
+    std::memcpy(&storage, &v4, sizeof v4);
+  }
+  return storage;
+}
+
 std::string IpAddress::to_string() const {
   char text[INET6_ADDRSTRLEN] = {};
   inet_ntop(v6_ ? AF_INET6 : AF_INET, bytes_.data(), text, sizeof text);
@@ -80,8 +98,18 @@ bool IpAddress::is_link_local() const {
   return v6_ ? starts_with({0xfe, 0x80}, 10) : starts_with({169, 254}, 16);
 }
 
+std::optional<IpAddress> IpAddress::embedded() const {
+  std::size_t at = 0;
+  if (v6_ && starts_with({0, 0x64, 0xff, 0x9b}, 96)) at = 12;
+  if (v6_ && starts_with({0x20, 0x02}, 16)) at = 2;
+  if (at == 0) return std::nullopt;
+  IpAddress plain;
+  std::copy_n(bytes_.begin() + static_cast<std::ptrdiff_t>(at), 4, plain.bytes_.begin());
+  return plain;
+}
+
 bool IpAddress::is_private() const {
-  if (v6_) return starts_with({0xfc}, 7);
+  if (v6_) return starts_with({0xfc}, 7) || starts_with({0xfe, 0xc0}, 10);
   return starts_with({10}, 8) || starts_with({172, 16}, 12) || starts_with({192, 168}, 16) ||
          starts_with({100, 64}, 10);
 }

@@ -9,6 +9,7 @@
 #include <string_view>
 
 struct sockaddr;
+struct sockaddr_storage;
 
 namespace millrace {
 
@@ -18,13 +19,17 @@ class IpAddress {
   static std::optional<IpAddress> parse(std::string_view text);
   static std::optional<IpAddress> from(const sockaddr* address);
 
+  sockaddr_storage with_port(std::uint16_t port) const;
+
   bool is_v6() const { return v6_; }
   std::string to_string() const;
 
   bool is_unspecified() const;
   bool is_loopback() const;
   bool is_link_local() const;
-  bool is_private() const;  // RFC 1918, RFC 6598 (shared), RFC 4193 (unique local)
+  // The IPv4 address that a translator or tunnel leads to: NAT64 (RFC 6052), 6to4 (RFC 3056).
+  std::optional<IpAddress> embedded() const;
+  bool is_private() const;  // RFC 1918, 6598 (shared), 4193 (unique local), site-local
 
   friend bool operator==(const IpAddress&, const IpAddress&) = default;
 

@@ -17,7 +17,6 @@ class Proxy {
 
   // "http://user:password@host:port", or socks5, socks5h. Errors of kind invalid.
   static Result<Proxy> parse(const std::string& text);
-  Proxy copy() const { return {kind_, url_.copy()}; }
 
   Kind kind() const { return kind_; }
   // Its host, port and credentials.

@@ -79,17 +79,6 @@ Result<RequestUrl> RequestUrl::resolve(const std::string& location) const {
   return url;
 }
 
-RequestUrl RequestUrl::copy() const {
-  CURLU* handle = curl_url_dup(handle_.get());
-  if (handle == nullptr) throw std::bad_alloc();
-  RequestUrl url(handle);
-  url.tls_ = tls_;
-  url.host_ = host_;
-  url.port_ = port_;
-  url.credentials_ = credentials_;
-  return url;
-}
-
 Result<void> RequestUrl::set(const std::string& text) {
   if (text.find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos) {
     return invalid(text, "it holds a line break or NUL");
@@ -130,6 +119,7 @@ Result<void> RequestUrl::read_parts(const std::string& text) {
   curl_url_set(handle_.get(), CURLUPART_USER, nullptr, 0);
   curl_url_set(handle_.get(), CURLUPART_PASSWORD, nullptr, 0);
   curl_url_set(handle_.get(), CURLUPART_FRAGMENT, nullptr, 0);
+  text_ = part(CURLUPART_URL, 0);
   return {};
 }
 
@@ -154,13 +144,15 @@ std::optional<std::string> RequestUrl::decoded(CURLUPart which) const {
 bool RequestUrl::has_port() const { return !part(CURLUPART_PORT, 0).empty(); }
 
 void RequestUrl::set_port(std::uint16_t port) {
+  // Copies share what was parsed.
+  handle_.reset(curl_url_dup(handle_.get()), &curl_url_cleanup);
+  if (!handle_) throw std::bad_alloc();
   curl_url_set(handle_.get(), CURLUPART_PORT, std::to_string(port).c_str(), 0);
   port_ = port;
+  text_ = part(CURLUPART_URL, 0);
 }
 
-std::string RequestUrl::shown() const { return safe_text(text()); }
-
-std::string RequestUrl::text() const { return part(CURLUPART_URL, 0); }
+std::string RequestUrl::shown() const { return safe_text(text_); }
 
 std::string RequestUrl::authority() const {
   return host_.find(':') == std::string::npos ? fmt::format("{}:{}", host_, port_)

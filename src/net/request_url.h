@@ -14,6 +14,7 @@
 
 namespace millrace {
 
+// Copies share what was parsed, which nobody changes any more.
 class RequestUrl {
  public:
   struct Credentials {
@@ -25,12 +26,11 @@ class RequestUrl {
   static Result<RequestUrl> parse(const std::string& text);
   // Where `location` leads from here.
   Result<RequestUrl> resolve(const std::string& location) const;
-  RequestUrl copy() const;
   // The text `url` with this query, encoded already, in place of its own; without the fragment.
   static std::string with_query(std::string_view url, std::string_view query);
 
   // Without credentials and fragment.
-  std::string text() const;
+  const std::string& text() const { return text_; }
   // The same for messages: without what looks like a credential in the query, too.
   std::string shown() const;
   bool is_tls() const { return tls_; }
@@ -45,17 +45,15 @@ class RequestUrl {
   CURLU* handle() const { return handle_.get(); }
 
  private:
-  struct Free {
-    void operator()(CURLU* handle) const { curl_url_cleanup(handle); }
-  };
-  explicit RequestUrl(CURLU* handle) : handle_(handle) {}
+  explicit RequestUrl(CURLU* handle) : handle_(handle, &curl_url_cleanup) {}
   Result<void> set(const std::string& text);
   Result<void> read_parts(const std::string& text);
   std::string part(CURLUPart which, unsigned flags) const;
   // Nothing where it holds what cannot be sent.
   std::optional<std::string> decoded(CURLUPart which) const;
 
-  std::unique_ptr<CURLU, Free> handle_;
+  std::shared_ptr<CURLU> handle_;
+  std::string text_;
   bool tls_ = false;
   std::string host_;
   std::uint16_t port_ = 0;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "net/cursor.h"
 #include "net/decode/decoder.h"
 #include "net/status_error.h"
@@ -69,7 +71,7 @@ std::optional<Nanos> Sending::wait_before_next(int attempt, const Result<Arrived
 }
 
 Task<Result<Sending::Arrived>> Sending::follow(Scope& attempt) {
-  Hop hop{.url = prepared_.url.copy(), .method = prepared_.method, .headers = prepared_.headers};
+  Hop hop{.url = prepared_.url, .method = prepared_.method, .headers = prepared_.headers};
   auto from = co_await exchange(attempt, hop);
   for (std::size_t hops = 0; from && request_.follow_redirects; ++hops) {
     auto redirect = redirect_of((*from)->head(), (*from)->url(), hop.method);
@@ -132,19 +134,18 @@ Result<std::shared_ptr<Upload>> Sending::make_upload(const std::string& method) 
 }
 
 Result<TransferPlan> Sending::plan_for(const Hop& hop) const {
-  TransferPlan plan{
-      .url = hop.url.copy(),
-      .method = hop.method,
-      .headers = hop.headers,
-      .upload = nullptr,
-      .may_resend = prepared_.safe_to_repeat,
-      .wants_new_connection = false,
-      .addresses = {},
-      .address_limit = client_.limits().connect_addresses,
-      .policy = &client_.policy_,
-      .tls = request_.tls,
-      .proxy = prepared_.proxy ? std::optional(prepared_.proxy->copy()) : std::nullopt,
-      .target_addresses = {}};
+  TransferPlan plan{.url = hop.url,
+                    .method = hop.method,
+                    .headers = hop.headers,
+                    .upload = nullptr,
+                    .may_resend = prepared_.safe_to_repeat,
+                    .wants_new_connection = false,
+                    .addresses = {},
+                    .address_limit = client_.limits().connect_addresses,
+                    .policy = &client_.policy_,
+                    .tls = request_.tls,
+                    .proxy = prepared_.proxy,
+                    .target_addresses = {}};
   if (!hop.has_credentials) {
     plan.tls.client_certificate.clear();
     plan.tls.client_key.clear();
@@ -167,19 +168,26 @@ Task<Result<Sending::Arrived>> Sending::exchange(Scope& attempt, const Hop& hop)
     auto connected = co_await connect(attempt, std::move(*plan), transfer);
     if (connected) break;
     if (again || !transfer || !transfer->was_given_stale_connection()) co_return connected.error();
+    transfer.reset();  // with its connection's turn
   }
   auto answered = co_await await_head(attempt, *transfer);
   if (!answered) co_return answered.error();
   co_return transfer;
 }
 
-// Names, TCP and TLS, together within connectTimeout.
+// Names, TCP and TLS are together within connectTimeout.
 Task<Result<void>> Sending::connect(Scope& attempt, TransferPlan plan, Arrived& transfer) {
+  const TimePoint asked = attempt.shard().now();
+  auto lease = co_await client_.slots_.take(attempt, plan.peer().authority());
+  if (!lease) co_return lease.error();
+  plan.lease = std::move(*lease);
+  plan.idle_time = client_.limits().idle_time;
   const auto own = limit(request_.connect_timeout, "connectTimeout");
   // Ours is the first to pass, with the better message.
   if (own) plan.address_limit = own->length + std::chrono::seconds(1);
   Scope connecting(attempt, "connect", {.limit = own});
   const TimePoint began = attempt.shard().now();
+  plan.queue = began - asked;
   if (plan.proxy) {
     auto allowed = co_await check_target(connecting, plan);
     if (!allowed) co_return allowed.error();
@@ -188,6 +196,8 @@ Task<Result<void>> Sending::connect(Scope& attempt, TransferPlan plan, Arrived& 
   if (!addresses) co_return addresses.error();
   plan.addresses = std::move(*addresses);
   plan.dns = attempt.shard().now() - began;
+  auto raced = co_await race(connecting, plan);
+  if (!raced) co_return raced.error();
   transfer = std::make_unique<Transfer>(client_.multi_, std::move(plan), client_.limits());
   transfer->begin();
   const Transfer& at = *transfer;
@@ -195,6 +205,32 @@ Task<Result<void>> Sending::connect(Scope& attempt, TransferPlan plan, Arrived& 
   auto connected = co_await connecting.wait(transfer->connected(), describe);
   if (!connected) co_return connected.error().in_phase(std::string(at.phase()));
   if (auto failure = at.failure_before_head()) co_return *failure;
+  co_return Result<void>();
+}
+
+Task<Result<void>> Sending::race(Scope& connecting, TransferPlan& plan) {
+  const RequestUrl& peer = plan.peer();
+  const std::string authority = peer.authority();
+  const bool one_stands =
+      client_.multi_.open_sockets(authority) >= client_.slots_.in_use(authority);
+  if (plan.addresses.size() < 2 || one_stands) co_return Result<void>();
+  const TimePoint began = connecting.shard().now();
+  AddressRace race(connecting.shard(),
+                   {.authority = authority,
+                    .addresses = plan.addresses,
+                    .port = peer.port(),
+                    .limit = plan.address_limit},
+                   [&](const IpAddress& address) {
+                     return client_.policy_.check_address(peer.host(), address, peer.port());
+                   });
+  auto winner = co_await race.run(connecting);
+  if (!winner) co_return winner.error();
+  plan.race = connecting.shard().now() - began;
+  // curl begins with the first.
+  const auto at = std::ranges::find(plan.addresses, winner->address());
+  std::rotate(plan.addresses.begin(), at, at + 1);
+  client_.resolver_.prefer(peer.host(), winner->address());
+  plan.connected = std::move(*winner);
   co_return Result<void>();
 }
 

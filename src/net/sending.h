@@ -40,7 +40,10 @@ class Sending {
   // The head of its answer.
   Task<Result<Arrived>> exchange(Scope& attempt, const Hop& hop);
   Result<TransferPlan> plan_for(const Hop& hop) const;
+  // A connection's turn, names, TCP and TLS.
   Task<Result<void>> connect(Scope& attempt, TransferPlan plan, Arrived& transfer);
+  // Connects to the quickest of several addresses, unless a connection stands that will do.
+  Task<Result<void>> race(Scope& connecting, TransferPlan& plan);
   Task<Result<void>> await_head(Scope& attempt, Transfer& transfer);
   // Nothing where the result of this attempt stands.
   std::optional<Nanos> wait_before_next(int attempt, const Result<Arrived>& result);

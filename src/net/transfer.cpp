@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <limits>
 #include <new>
 
@@ -12,6 +13,7 @@ namespace millrace {
 namespace {
 
 constexpr long kReceiveBuffer = 64 * 1024;
+constexpr std::size_t kMostEarly = 64 * 1024;
 
 Nanos microseconds(CURL* handle, CURLINFO which) {
   curl_off_t value = 0;
@@ -33,6 +35,7 @@ Transfer::Transfer(CurlMulti& multi, TransferPlan plan, const HttpLimits& limits
       plan_(std::move(plan)),
       head_(limits),
       handle_(curl_easy_init()),
+      early_limit_(std::min(kMostEarly, limits.body_buffer)),
       idle_timer_(multi.shard(), [this] { check_idle(); }),
       kick_(multi.shard(), [this] { resume(); }) {
   if (handle_ == nullptr) throw std::bad_alloc();
@@ -80,8 +83,12 @@ void Transfer::set_options() {
   curl_easy_setopt(handle, CURLOPT_PREREQDATA, this);
   curl_easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, &on_open_socket);
   curl_easy_setopt(handle, CURLOPT_OPENSOCKETDATA, this);
+  curl_easy_setopt(handle, CURLOPT_SOCKOPTFUNCTION, &on_socket_options);
+  curl_easy_setopt(handle, CURLOPT_SOCKOPTDATA, this);
   curl_easy_setopt(handle, CURLOPT_CLOSESOCKETFUNCTION, &on_close_socket);
   curl_easy_setopt(handle, CURLOPT_CLOSESOCKETDATA, multi_);
+  const auto idle = std::chrono::ceil<std::chrono::seconds>(plan_.idle_time);
+  curl_easy_setopt(handle, CURLOPT_MAXAGE_CONN, static_cast<long>(idle.count()));
   // Deadlines belong to scopes. Only where there are several addresses does curl need a time after
   // which it gives one up.
   const auto none = std::chrono::milliseconds(std::numeric_limits<int>::max());
@@ -93,7 +100,9 @@ void Transfer::set_options() {
 }
 
 void Transfer::set_headers() {
-  const auto add = [this](const std::string& line) {
+  std::string line;
+  const auto add = [&](std::string_view name, std::string_view sign, std::string_view value) {
+    line.assign(name).append(sign).append(value);
     curl_slist* longer = curl_slist_append(headers_, line.c_str());
     if (longer == nullptr) throw std::bad_alloc();
     headers_ = longer;
@@ -101,11 +110,16 @@ void Transfer::set_headers() {
   for (const auto& [name, value] : plan_.headers) {
     // curl takes "Name:" for removing a header, "Name;" for an empty one.
     const bool is_blank = value.find_first_not_of(" \t") == std::string::npos;
-    add(is_blank ? name + ";" : fmt::format("{}: {}", name, value));
+    add(name, is_blank ? ";" : ": ", is_blank ? "" : value);
   }
   // What curl would add by itself.
-  for (const char* own : {"Accept", "Expect", "Content-Type"}) {
-    if (find_header(plan_.headers, own) == nullptr) add(std::string(own) + ":");
+  const auto leave_out = [&](const char* name) {
+    if (find_header(plan_.headers, name) == nullptr) add(name, ":", "");
+  };
+  leave_out("Accept");
+  if (plan_.upload) {
+    leave_out("Expect");
+    leave_out("Content-Type");
   }
   curl_easy_setopt(handle_, CURLOPT_HTTPHEADER, headers_);
 }
@@ -183,19 +197,21 @@ void Transfer::set_proxy() {
 
 void Transfer::attach(Sink& sink) {
   sink_ = &sink;
-  if (over_) {
+  if (over_ && early_.empty()) {
     sink.on_end(error_);
   } else if (paused_) {
     resume();
+  } else {
+    hand_over_early();
   }
 }
 
 void Transfer::resume() {
-  if (over_) return;
-  if (multi_->inside()) {
+  if (is_calling()) {
     kick_.arm(multi_->shard().now());
     return;
   }
+  if (!hand_over_early() || over_) return;
   set_paused(false);
   const CURLcode code = multi_->resume(handle_);
   if (code == CURLE_OK) return;
@@ -203,6 +219,39 @@ void Transfer::resume() {
   multi_->remove(handle_);
   on_done(code);
 }
+
+bool Transfer::hold_early(std::string_view bytes) {
+  if (early_.size() + bytes.size() > early_limit_) return false;
+  early_.append(bytes);
+  return true;
+}
+
+bool Transfer::hand_over_early() {
+  if (early_.empty() || sink_ == nullptr) return true;
+  handing_over_ = true;
+  const auto take = sink_->on_bytes(early_);
+  handing_over_ = false;
+  if (take == Sink::Take::later) {
+    if (!over_) set_paused(true);
+    return false;
+  }
+  std::string().swap(early_);
+  const bool taken = take == Sink::Take::taken;
+  if (!taken) {
+    own_error_ = unwanted();
+    if (!over_) {
+      multi_->remove(handle_);
+      on_done(CURLE_WRITE_ERROR);
+      return false;
+    }
+    error_ = own_error_;
+  }
+  if (over_) sink_->on_end(error_);
+  return taken;
+}
+
+// Seen by nobody: the sink that refuses knows why.
+Error Transfer::unwanted() { return {ErrorKind::canceled, "the response body is not wanted"}; }
 
 void Transfer::set_paused(bool paused) {
   paused_ = paused;
@@ -236,9 +285,10 @@ void Transfer::on_done(CURLcode code) noexcept {
   outside_.reset();
   idle_timer_.disarm();
   kick_.disarm();
+  plan_.lease.give_back();
   if (plan_.upload) plan_.upload->on_ready({});
   for (Event* event : {&connected_, &sent_, &first_byte_, &head_ready_}) event->set();
-  if (sink_ != nullptr) sink_->on_end(error_);
+  if (sink_ != nullptr && early_.empty()) sink_->on_end(error_);
 }
 
 Error Transfer::describe(CURLcode code) const {
@@ -283,7 +333,6 @@ bool Transfer::has_sent_all() const {
 std::string_view Transfer::phase() const {
   if (head_.is_complete()) return "body";
   if (sent_times_ > 0) return sent_.is_set() ? "headers" : "send";
-  if (socket_ < 0 && !over_) return "queue";
   // Of a tunnel nobody knows whether the proxy has made it yet.
   return plan_.url.is_tls() && !plan_.proxy && is_connected(socket_) ? "tls" : "connect";
 }
@@ -297,7 +346,6 @@ std::string Transfer::target() const {
 std::string Transfer::doing() const {
   const std::string_view at = phase();
   const std::string peer = target();
-  if (at == "queue") return fmt::format("waiting for a free connection to {}", peer);
   if (at == "connect") return fmt::format("connecting to {}", peer);
   if (at == "tls") return fmt::format("waiting for the TLS handshake of {}", peer);
   if (at == "send") {
@@ -314,8 +362,10 @@ Timings Transfer::timings() const {
   Timings timings;
   const Nanos connected = microseconds(handle_, CURLINFO_CONNECT_TIME_T);
   const Nanos secured = microseconds(handle_, CURLINFO_APPCONNECT_TIME_T);
+  timings.queue = plan_.queue;
   timings.dns = plan_.dns;
-  timings.connect = connected;
+  timings.connect = plan_.race + connected;
+  timings.reused = sent_times_ > 0 && socket_ < 0;
   if (secured > connected) timings.tls = secured - connected;
   timings.first_byte = microseconds(handle_, CURLINFO_STARTTRANSFER_TIME_T);
   return timings;

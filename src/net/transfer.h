@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "net/address_race.h"
+#include "net/connection_slots.h"
 #include "net/curl_multi.h"
 #include "net/egress_policy.h"
 #include "net/proxy.h"
@@ -28,7 +30,12 @@ struct TransferPlan {
   bool wants_new_connection = false;
   std::vector<IpAddress> addresses;
   Nanos address_limit{};  // for all addresses together, where there are several
-  Nanos dns{};            // what finding them took
+  Nanos queue{};          // what waiting for the connection took
+  Nanos dns{};            // what finding the addresses took
+  Nanos race{};           // what connecting took, where that has happened already
+  std::optional<ConnectedSocket> connected;  // to the first of the addresses, unless one is reused
+  ConnectionSlots::Lease lease;              // given back when the transfer is over
+  Nanos idle_time{};                         // of a connection that may be reused
   const EgressPolicy* policy = nullptr;
   TlsOptions tls;
   std::optional<Proxy> proxy;               // then `addresses` are the proxy's
@@ -43,6 +50,7 @@ struct Timings {
   Nanos connect{};
   Nanos tls{};
   Nanos first_byte{};
+  bool reused = false;         // the connection stood already
   std::optional<Nanos> body;   // once it has ended
   std::optional<Nanos> total;  // once it has ended
 };
@@ -87,15 +95,18 @@ class Transfer final : private CurlMulti::Handler {
   ResponseHead& head() { return head_; }
   const RequestUrl& url() const { return plan_.url; }
 
-  // Without a sink the transfer pauses at the first byte of the body.
+  // Until there is a sink, a small beginning of the body is held for it: most bodies are no longer
+  // than that and end before anybody has asked for them. Then the transfer pauses.
   void attach(Sink& sink);
   void resume();
+  // Whether the sink is being called: then this must not be destroyed.
+  bool is_calling() const { return handing_over_ || multi_->inside(); }
 
   // Calls `told` when nothing has moved for `limit` while something should have.
   void watch_idle(Nanos limit, std::function<void()> told);
   TimePoint last_activity() const { return last_activity_; }
 
-  std::string_view phase() const;  // queue, connect, tls, send, headers, body
+  std::string_view phase() const;  // connect, tls, send, headers, body
   std::string doing() const;       // "connecting to example.com:80"
   Timings timings() const;
   CurlMulti& multi() const { return *multi_; }
@@ -117,6 +128,9 @@ class Transfer final : private CurlMulti::Handler {
   bool has_sent_all() const;
   bool is_connection_stale(const char* ip, int port) const;
   void watch_farewell();
+  bool hold_early(std::string_view bytes);
+  bool hand_over_early();  // false: the sink did not take it
+  static Error unwanted();
 
   static std::size_t on_header(char* line, std::size_t size, std::size_t count, void* self);
   static std::size_t on_write(char* bytes, std::size_t size, std::size_t count, void* self);
@@ -124,6 +138,7 @@ class Transfer final : private CurlMulti::Handler {
   static int on_seek(void* self, curl_off_t offset, int origin);
   static int on_connected(void* self, char* remote, char* local, int remote_port, int local_port);
   static int on_resolve(void* resolver, void* reserved, void* self);
+  static int on_socket_options(void* self, curl_socket_t fd, curlsocktype purpose);
   static curl_socket_t on_open_socket(void* self, curlsocktype purpose, curl_sockaddr* address);
   static int on_close_socket(void* multi, curl_socket_t fd);
 
@@ -135,6 +150,9 @@ class Transfer final : private CurlMulti::Handler {
   curl_slist* resolved_ = nullptr;
   char message_[CURL_ERROR_SIZE] = {};
   Sink* sink_ = nullptr;
+  std::string early_;  // of the body, not taken by a sink yet
+  std::size_t early_limit_;
+  bool handing_over_ = false;
   Event connected_;
   Event sent_;
   Event first_byte_;
@@ -146,8 +164,9 @@ class Transfer final : private CurlMulti::Handler {
   bool over_ = false;
   bool paused_ = false;
   bool stale_ = false;
-  int socket_ = -1;     // the last that was opened for it; only to be asked, never used
-  int sent_times_ = 0;  // 2: an idle connection was dead and the request is sent again
+  int socket_ = -1;            // the last that was opened for it; only to be asked, never used
+  int connected_socket_ = -1;  // of the plan, once curl has it
+  int sent_times_ = 0;         // 2: an idle connection was dead and the request is sent again
   std::uint64_t uploaded_ = 0;
   Timings timings_;
   TimePoint last_activity_{};

@@ -5,8 +5,8 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 
+#include "net/curl_error.h"
 #include "net/tls_farewell.h"
 #include "net/transfer.h"
 
@@ -46,15 +46,19 @@ std::size_t Transfer::on_write(char* bytes, std::size_t size, std::size_t count,
   auto* transfer = static_cast<Transfer*>(self);
   if (transfer->own_error_) return 0;
   transfer->note_activity();
-  const auto take = transfer->sink_ == nullptr ? Sink::Take::later
-                                               : transfer->sink_->on_bytes({bytes, size * count});
+  const std::string_view piece(bytes, size * count);
+  auto take = Sink::Take::later;
+  if (transfer->sink_ == nullptr) {
+    if (transfer->hold_early(piece)) take = Sink::Take::taken;
+  } else if (transfer->early_.empty()) {
+    take = transfer->sink_->on_bytes(piece);
+  }
   switch (take) {
-    case Sink::Take::taken: return size * count;
+    case Sink::Take::taken: return piece.size();
     case Sink::Take::later: transfer->set_paused(true); return CURL_WRITEFUNC_PAUSE;
     case Sink::Take::never: break;
   }
-  // The sink knows why; what is said here is seen by nobody.
-  transfer->own_error_ = Error(ErrorKind::canceled, "the response body is not wanted");
+  transfer->own_error_ = unwanted();
   return 0;
 }
 
@@ -99,7 +103,9 @@ int Transfer::on_connected(void* self, char*, char* local_ip, int, int local_por
     transfer->stale_ = true;
     return CURL_PREREQFUNC_ABORT;
   }
-  ++transfer->sent_times_;
+  if (++transfer->sent_times_ == 1 && transfer->socket_ < 0) {
+    transfer->multi_->connection_reused();
+  }
   if (transfer->sent_times_ > 1 && !transfer->plan_.may_resend) {
     transfer->own_error_ =
         Error(ErrorKind::unavailable,
@@ -135,22 +141,31 @@ curl_socket_t Transfer::on_open_socket(void* self, curlsocktype, curl_sockaddr* 
       return CURL_SOCKET_BAD;
     }
   }
-  const int fd = ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+  auto& connected = transfer->plan_.connected;
+  const bool stands = connected && connected->address() == *where;
+  const int fd =
+      stands ? connected->take()
+             : ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
   if (fd < 0) {
-    transfer->refused_ =
-        Error(ErrorKind::exhausted,
-              fmt::format("cannot open a socket ({}): raise the limit of open files (ulimit -n)",
-                          std::strerror(errno)))
-            .in_phase("connect");
+    transfer->refused_ = no_socket(errno);
     return CURL_SOCKET_BAD;
   }
-  transfer->multi_->sockets().opened(fd);
+  if (stands) {
+    transfer->connected_socket_ = fd;
+    connected.reset();
+  }
+  transfer->multi_->socket_opened(fd, transfer->plan_.peer().authority());
   transfer->socket_ = fd;
   return fd;
 }
 
+int Transfer::on_socket_options(void* self, curl_socket_t fd, curlsocktype) {
+  return static_cast<Transfer*>(self)->connected_socket_ == fd ? CURL_SOCKOPT_ALREADY_CONNECTED
+                                                               : CURL_SOCKOPT_OK;
+}
+
 int Transfer::on_close_socket(void* multi, curl_socket_t fd) {
-  static_cast<CurlMulti*>(multi)->sockets().closed(fd);
+  static_cast<CurlMulti*>(multi)->socket_closing(fd);
   return ::close(fd);
 }
 

@@ -18,6 +18,7 @@ class ArgumentReader {
  public:
   ArgumentReader(Scope& step, const Arguments& arguments) : step_(step), arguments_(arguments) {}
 
+  bool is_given(const char* name) const { return arguments_.find(name) != nullptr; }
   Task<void> text(const char* name, std::string& into) {
     const Value value = co_await get(name, Type::String);
     if (value.is_text()) into = std::string(value.as_text());
@@ -78,6 +79,7 @@ Value field(ArgumentReader& reader, const Arguments& arguments, const char* argu
 
 Task<void> read_multipart(const Arguments& arguments, ArgumentReader& reader,
                           std::vector<Part>& parts) {
+  if (!reader.is_given("multipart")) co_return;
   const Value items = co_await reader.get("multipart", Type::Array);
   if (!items.has_items()) co_return;
   for (const Value& item : items.items()) {
@@ -107,7 +109,7 @@ Task<void> read_multipart(const Arguments& arguments, ArgumentReader& reader,
 Task<void> read_body(Scope& step, FunctionContext context, const Arguments& arguments,
                      ArgumentReader& reader, HttpRequest& request) {
   std::optional<Fields> form;
-  co_await reader.fields("form", form);
+  if (reader.is_given("form")) co_await reader.fields("form", form);
   co_await read_multipart(arguments, reader, request.parts);
   const Value* body = arguments.find("body");
   if (!request.parts.empty() && (form || body != nullptr)) {
@@ -153,6 +155,7 @@ Task<void> read_body(Scope& step, FunctionContext context, const Arguments& argu
 }
 
 Task<void> read_retry(const Arguments& arguments, ArgumentReader& reader, RetryRule& rule) {
+  if (!reader.is_given("retry")) co_return;
   const Value vars = co_await reader.get("retry", Type::Vars);
   if (!vars.has_dict()) co_return;
   const auto get = [&](const char* name, Type type) {
@@ -198,6 +201,7 @@ Task<void> read_retry(const Arguments& arguments, ArgumentReader& reader, RetryR
 }
 
 Task<void> read_tls(const Arguments& arguments, ArgumentReader& reader, TlsOptions& tls) {
+  if (!reader.is_given("tls")) co_return;
   const Value vars = co_await reader.get("tls", Type::Vars);
   if (!vars.has_dict()) co_return;
   const auto text = [&](const char* name, std::string& into) {
@@ -215,27 +219,55 @@ Task<void> read_tls(const Arguments& arguments, ArgumentReader& reader, TlsOptio
   }
 }
 
+// Most are not given, and asking for one is a coroutine or three.
+Task<void> read_texts(ArgumentReader& reader, HttpRequest& request) {
+  using Request = HttpRequest;
+  static constexpr std::pair<const char*, std::string Request::*> kTexts[] = {
+      {"url", &Request::url},
+      {"method", &Request::method},
+      {"headerAuthBearer", &Request::bearer},
+      {"headerAuthUsername", &Request::user},
+      {"headerAuthPassword", &Request::password},
+      {"headerUserAgent", &Request::user_agent},
+      {"headerContentType", &Request::content_type},
+      {"proxy", &Request::proxy},
+      {"idempotencyKey", &Request::idempotency_key}};
+  for (const auto& [name, into] : kTexts) {
+    if (reader.is_given(name)) co_await reader.text(name, request.*into);
+  }
+}
+
+Task<void> read_limits(ArgumentReader& reader, HttpRequest& request) {
+  using Request = HttpRequest;
+  static constexpr std::pair<const char*, std::optional<Nanos> Request::*> kLimits[] = {
+      {"timeout", &Request::timeout},
+      {"connectTimeout", &Request::connect_timeout},
+      {"firstByteTimeout", &Request::first_byte_timeout},
+      {"idleTimeout", &Request::idle_timeout}};
+  for (const auto& [name, into] : kLimits) {
+    if (reader.is_given(name)) co_await reader.limit(name, request.*into);
+  }
+  if (reader.is_given("maxBodySize")) co_await reader.size("maxBodySize", request.max_body_size);
+}
+
+Task<void> read_flags(ArgumentReader& reader, HttpRequest& request) {
+  using Request = HttpRequest;
+  static constexpr std::pair<const char*, bool Request::*> kFlags[] = {
+      {"followRedirects", &Request::follow_redirects},
+      {"failOnStatus", &Request::fail_on_status},
+      {"compressed", &Request::compressed}};
+  for (const auto& [name, into] : kFlags) {
+    if (reader.is_given(name)) co_await reader.flag(name, request.*into);
+  }
+}
+
 Task<void> read_rest(ArgumentReader& reader, HttpRequest& request) {
-  co_await reader.text("url", request.url);
-  co_await reader.text("method", request.method);
-  co_await reader.fields("params", request.params);
-  co_await reader.text("headerAuthBearer", request.bearer);
-  co_await reader.text("headerAuthUsername", request.user);
-  co_await reader.text("headerAuthPassword", request.password);
-  co_await reader.text("headerUserAgent", request.user_agent);
-  co_await reader.text("headerContentType", request.content_type);
-  co_await reader.limit("timeout", request.timeout);
-  co_await reader.limit("connectTimeout", request.connect_timeout);
-  co_await reader.limit("firstByteTimeout", request.first_byte_timeout);
-  co_await reader.limit("idleTimeout", request.idle_timeout);
-  co_await reader.size("maxBodySize", request.max_body_size);
-  co_await reader.flag("followRedirects", request.follow_redirects);
-  co_await reader.flag("failOnStatus", request.fail_on_status);
-  co_await reader.flag("compressed", request.compressed);
-  co_await reader.text("proxy", request.proxy);
-  co_await reader.text("idempotencyKey", request.idempotency_key);
+  co_await read_texts(reader, request);
+  co_await read_limits(reader, request);
+  co_await read_flags(reader, request);
+  if (reader.is_given("params")) co_await reader.fields("params", request.params);
   std::optional<Fields> headers;
-  co_await reader.fields("headers", headers);
+  if (reader.is_given("headers")) co_await reader.fields("headers", headers);
   if (!headers) co_return;
   for (auto& [name, value] : *headers) request.headers.push_back({name, value});
 }

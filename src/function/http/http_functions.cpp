@@ -78,7 +78,10 @@ std::vector<ResultSignature> result_signatures() {
       {"contentType", String, "Of the body."},
       {"body", Reader, "A stream that may still be arriving."},
       {"json", Any, "The body parsed as JSON, read only where it is asked for."},
-      {"timings", Vars, "queue, dns, connect, tls, firstByte, body, total as Duration."},
+      {"timings", Vars,
+       "queue, dns, connect, tls, firstByte, body, total as Duration; reused: over a connection "
+       "that "
+       "stood already."},
       {"url", String, "After redirects."},
       {"attempts", Integer, "How often the request was sent."},
   };
@@ -95,6 +98,7 @@ Value timings_value(const Timings& timings) {
   dict.set("connect", duration(timings.connect));
   dict.set("tls", duration(timings.tls));
   dict.set("firstByte", duration(timings.first_byte));
+  dict.set("reused", Value::boolean(timings.reused).with_type(Type::Boolean));
   dict.set("body", timings.body ? duration(*timings.body) : Value::null());
   dict.set("total", timings.total ? duration(*timings.total) : Value::null());
   return Value::vars(std::move(dict));
