@@ -10,6 +10,7 @@
 namespace millrace {
 namespace {
 
+constexpr Nanos kSoon = std::chrono::milliseconds(1);
 constexpr Nanos kSuspicion = std::chrono::milliseconds(100);
 
 // Stands for what was not kept. Its error comes where it is read.
@@ -250,15 +251,17 @@ Task<Result<Recovery::Loaded>> Recovery::load(Scope& scope, StoredSession stored
 }
 
 Task<Result<bool>> Recovery::wake(Scope& scope, std::uint64_t session) {
+  // One that another one waits for is that one's to go on with, which may still come.
+  if (awaited_.contains(session)) co_return true;
   while (sessions_.is_leaving(session)) {
-    auto yielded = co_await scope.yield();
-    if (!yielded) co_return yielded.error();
+    auto slept = co_await scope.sleep_for(kSoon, "a session that is leaving memory");
+    if (!slept) co_return slept.error();
   }
   if (sessions_.has(session)) co_return true;
   if (!loading_.insert(session).second) {
     // Somebody else is at it.
     while (loading_.contains(session)) {
-      auto slept = co_await scope.sleep_for(std::chrono::milliseconds(1), "a session being loaded");
+      auto slept = co_await scope.sleep_for(kSoon, "a session being loaded");
       if (!slept) co_return slept.error();
     }
     co_return sessions_.has(session);

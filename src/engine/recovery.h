@@ -39,7 +39,8 @@ class Recovery final : public EarlierSessions {
   // At the start, before any other session begins.
   Task<Result<Summary>> recover(Scope& scope);
 
-  // Goes on with a session that is not in memory. False: there is none that is alive.
+  // Goes on with a session that is not in memory. False: there is none that is alive. True although
+  // it still is not: it is run by another one, which has not come to ask for it.
   Task<Result<bool>> wake(Scope& scope, std::uint64_t session);
   // Those whose time comes within `ahead`. To be asked again before that has passed.
   Task<Result<void>> wake_due(Scope& scope);

@@ -242,6 +242,10 @@ void RunningSession::report(TimePoint now) {
 // Once all is closed. A session that is left stays in the journal as it is.
 void RunningSession::end() {
   if (recorder_ && !left_as_) return record_end_and_leave();
+  if (recorder_ && recorder_->is_writing()) {
+    leaves_when_written_ = true;
+    return;
+  }
   leave_memory();
 }
 

@@ -96,6 +96,7 @@ class RunningSession final : public TurnHook, private StopHook {
   Recording recording_of_child(std::uint64_t execution) const;
   void drop_unknown_fates();
   void record_end_and_leave();
+  void written_at_last();
 
   void finish(TimePoint now);
   Task<void> close();
@@ -112,8 +113,9 @@ class RunningSession final : public TurnHook, private StopHook {
   std::unique_ptr<SessionMachine> owned_machine_;
   SessionMachine& machine_ = *owned_machine_;
   std::unique_ptr<SessionRecorder> recorder_;  // none: it is not recorded
-  bool changed_ = false;                       // since the last record was begun
-  std::vector<std::uint64_t> began_before_;    // states whose workflows were begun by then
+  bool leaves_when_written_ = false;
+  bool changed_ = false;                     // since the last record was begun
+  std::vector<std::uint64_t> began_before_;  // states whose workflows were begun by then
   std::vector<std::uint64_t> held_;  // states whose effects begin once that they will is durable
   std::vector<std::uint64_t> being_recorded_;  // that were held when the record was begun
   std::unique_ptr<Timer> record_again_;

@@ -52,9 +52,10 @@ bool RunningSession::awaits(std::uint64_t execution) const {
 void RunningSession::begin_or_record() {
   if (!recorder_ || start_.recording.from != Recording::From::start) return all_.queue(*this);
   recorder_->write(machine_, RecordKind::started, [this](const Result<void>& result) {
+    if (start_.recording.started) start_.recording.started(result);
+    if (finishing_) return written_at_last();
     if (!result) machine_.abort(Status::failed, result.error());
     if (!result) recorder_.reset();  // there is nothing of it, and nothing will be
-    if (start_.recording.started) start_.recording.started(result);
     all_.queue(*this);
   });
 }
@@ -96,7 +97,7 @@ bool RunningSession::may_leave_memory() const {
 
 void RunningSession::recorded(const Result<void>& result) {
   const std::vector<std::uint64_t> held = std::exchange(being_recorded_, {});
-  if (finishing_) return;
+  if (finishing_) return written_at_last();
   if (result) {
     for (const std::uint64_t id : held) begin(id);
     if (changed_ || !held_.empty()) {
@@ -147,6 +148,11 @@ void RunningSession::drop_unknown_fates() {
                       "(effect at-most-once)")
                 .in_phase("restart"));
   }
+}
+
+// The last record that a session which is left had begun to write.
+void RunningSession::written_at_last() {
+  if (leaves_when_written_) leave_memory();
 }
 
 void RunningSession::record_end_and_leave() {

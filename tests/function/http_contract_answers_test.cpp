@@ -86,7 +86,8 @@ TEST(HttpContractAnswers, Results) {
              EXPECT_GT(timings.find("connect")->as_duration(), Nanos{0});
              EXPECT_GE(timings.find("firstByte")->as_duration(),
                        timings.find("connect")->as_duration());
-             EXPECT_EQ(timings.size(), 7U);
+             EXPECT_EQ(timings.find("reused")->type(), Type::Boolean);
+             EXPECT_EQ(timings.size(), 8U);
            }},
       {.name = "failOnStatus and a good status",
        .arguments = {{"failOnStatus", B(true)}},
