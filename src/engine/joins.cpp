@@ -28,7 +28,8 @@ bool SessionMachine::is_awaited(const Gathering& gathering) const {
   return ready_.any_of(comes) ||
          std::any_of(waiting_.begin(), waiting_.end(),
                      [&](const auto& entry) { return comes(*entry.second); }) ||
-         std::any_of(gatherings_.begin(), gatherings_.end(), [&](const Gathering& other) {
+         // The latest first: of forks within forks it is an inner one that comes to an outer one.
+         std::any_of(gatherings_.rbegin(), gatherings_.rend(), [&](const Gathering& other) {
            return &other != &gathering &&
                   std::any_of(other.arrived.begin(), other.arrived.end(), one_comes);
          });
