@@ -6,18 +6,18 @@
 #include <memory>
 #include <utility>
 
-#include "engine/journal.h"
+#include "store/forwarding_journal.h"
 
 namespace millrace::simulation {
 
-class CrashingJournal final : public Journal {
+class CrashingJournal final : public ForwardingJournal {
  public:
   // At the record that comes after `records` others; `is_kept`: it is written, and nobody is told.
   // `gone` is called once. Both outlive it.
   CrashingJournal(Shard& shard, Journal& journal, std::uint64_t records, bool is_kept,
                   std::function<void()> gone)
-      : shard_(shard),
-        journal_(journal),
+      : ForwardingJournal(journal),
+        shard_(shard),
         left_(records),
         is_kept_(is_kept),
         gone_(std::move(gone)) {}
@@ -48,32 +48,6 @@ class CrashingJournal final : public Journal {
     if (is_gone_) return fail(std::move(done));
     journal_.clear_attempts(std::move(sessions), told(std::move(done)));
   }
-  Task<Result<std::optional<StoredSession>>> find(Scope& scope, std::uint64_t session) override {
-    return journal_.find(scope, session);
-  }
-  Task<Result<std::optional<std::uint64_t>>> find_start(Scope& scope, std::string key) override {
-    return journal_.find_start(scope, std::move(key));
-  }
-  Task<Result<SessionPage>> list(Scope& scope, SessionQuery query) override {
-    return journal_.list(scope, std::move(query));
-  }
-  Task<Result<std::vector<Waking>>> waking(Scope& scope, WallTime before, Waking after,
-                                           std::size_t limit) override {
-    return journal_.waking(scope, before, after, limit);
-  }
-  Task<Result<std::vector<PromptRecord>>> prompts(Scope& scope, PromptQuery query) override {
-    return journal_.prompts(scope, query);
-  }
-  Task<Result<SessionCounts>> count(Scope& scope) override { return journal_.count(scope); }
-  Task<Result<std::string>> definition(Scope& scope, std::string hash) override {
-    return journal_.definition(scope, std::move(hash));
-  }
-  Task<Result<std::optional<std::string>>> chunk(Scope& scope, ChunkPlace place) override {
-    return journal_.chunk(scope, place);
-  }
-  Task<Result<std::uint64_t>> purge(Scope& scope, WallTime now) override {
-    return journal_.purge(scope, now);
-  }
 
  private:
   Done told(Done done) {
@@ -87,7 +61,6 @@ class CrashingJournal final : public Journal {
   }
 
   Shard& shard_;
-  Journal& journal_;
   std::uint64_t left_;
   bool is_kept_;
   std::function<void()> gone_;

@@ -4,6 +4,7 @@
 
 #include "engine/recovery.h"
 #include "engine/run_workflow.h"
+#include "store/forwarding_journal.h"
 #include "store/memory/memory_store.h"
 
 namespace millrace {
@@ -35,22 +36,40 @@ class DurableSessions : public testing::Test {
   };
   using Life = std::function<Task<void>(Process)>;
 
+  // Refuses as many of the next records as a test says.
+  class Refusing final : public ForwardingJournal {
+   public:
+    Refusing(Shard& shard, Journal& journal, int& refusals)
+        : ForwardingJournal(journal), shard_(shard), refusals_(refusals) {}
+    void append(SessionRecord record, Done done) override {
+      if (refusals_ == 0) return ForwardingJournal::append(std::move(record), std::move(done));
+      --refusals_;
+      shard_.post(
+          [done = std::move(done)] { done(Error(ErrorKind::unavailable, "the disk is full")); });
+    }
+
+   private:
+    Shard& shard_;
+    int& refusals_;
+  };
+
   // What is in memory at its end is gone.
   void process(const std::string& yaml, Life life, ScriptedPeople* people = nullptr) {
     Shard shard(TimeMode::simulated, start_);
     Random random(++seed_);
     TextPlans plans(yaml);
-    auto journal = store_.journal(shard);
+    const auto stored = store_.journal(shard);
+    Refusing journal(shard, *stored, refusals);
     shard.run([&](Scope& main) -> Task<void> {
       Scope home(main, "home", {.fail_fast = false});
       Sessions sessions(home, effects, random, &plans, people);
-      sessions.record_in(*journal, ++epoch_, std::chrono::minutes(1));
-      Recovery recovery(home, sessions, *journal, stand_ins(), {});
+      sessions.record_in(journal, ++epoch_, std::chrono::minutes(1));
+      Recovery recovery(home, sessions, journal, stand_ins(), {});
       sessions.find_earlier_in(recovery);
       auto summary = co_await recovery.recover(main);
       EXPECT_TRUE(summary) << summary.error().to_line();
       if (summary) recovered = std::move(*summary);
-      co_await life(Process{home, sessions, recovery, *journal});
+      co_await life(Process{home, sessions, recovery, journal});
       sessions.leave_all();
       co_await sessions.close();
       co_await home.close();
@@ -76,6 +95,7 @@ class DurableSessions : public testing::Test {
   ScriptedEffects effects;
   Recovery::Summary recovered;
   Nanos downtime = seconds(10);
+  int refusals = 0;  // of records, from now on
 
  private:
   MemoryStore store_;
@@ -384,6 +404,73 @@ TEST_F(DurableSessions, ABodyThatWasStillArrivingIsAnErrorOfWhoReadsIt) {
     EXPECT_EQ(ended.error ? ended.error->kind() : ErrorKind::bug, ErrorKind::unavailable);
     EXPECT_EQ(ended.error ? ended.error->phase() : "", "restart");
   });
+}
+
+TEST_F(DurableSessions, AStartThatCannotBeWrittenIsRefusedAndDoesNothing) {
+  std::vector<std::string> urls;
+  effects.functions["httpRequestSend"] = listed(urls, seconds(1));
+  const std::string yaml = with(kCalls, "EXTRA", "");
+  process(yaml, [&](Process only) -> Task<void> {
+    refusals = 1;
+    std::optional<Result<void>> started;
+    std::optional<SessionReport> ended;
+    Sessions::Start start{.plan = plan_of(yaml), .scope = {}};
+    start.recording.from = Recording::From::start;
+    start.recording.started = [&](const Result<void>& result) { started = result; };
+    start.ended = [&](SessionReport report) { ended = std::move(report); };
+    only.sessions.start(only.main, std::move(start));
+    co_await only.pass(seconds(10));
+    EXPECT_TRUE(started && !*started);
+    EXPECT_TRUE(ended && ended->status == Status::failed);
+    EXPECT_EQ(only.sessions.size(), 0U);
+    auto counts = co_await only.journal.count(only.main);
+    EXPECT_TRUE(counts && *counts == SessionCounts{});
+  });
+  EXPECT_THAT(urls, IsEmpty());
+}
+
+// What must not begin twice waits until the disk has room; what was done is written then.
+TEST_F(DurableSessions, AFullDiskHoldsUpWhatNeedsARecordAndNothingIsLost) {
+  std::vector<std::string> urls;
+  effects.functions["httpRequestSend"] = listed(urls, seconds(1));
+  const std::string yaml =
+      with(with(kCalls, "EXTRA", ", effect: at-most-once"), "value: 2h", "value: 1s");
+  std::uint64_t id = 0;
+  process(yaml, [&](Process only) -> Task<void> {
+    id = only.start(yaml);
+    co_await only.pass(std::chrono::milliseconds(500));
+    refusals = 1'000'000;
+    co_await only.pass(seconds(60));
+    EXPECT_THAT(urls, ElementsAre("first"));  // the second must not begin
+    refusals = 0;
+    co_await only.pass(seconds(1));
+    EXPECT_THAT(urls, ElementsAre("first", "second"));
+    refusals = 5;  // of its end
+    co_await only.pass(seconds(10));
+    EXPECT_EQ((co_await stored(only, id)).record.status, SessionStatus::completed);
+  });
+}
+
+// Its limit holds while it waits for the disk.
+TEST_F(DurableSessions, WhatWaitsForTheDiskIsStillWithinItsLimit) {
+  std::vector<std::string> urls;
+  effects.functions["httpRequestSend"] = listed(urls, seconds(1));
+  const std::string yaml =
+      with(with(with(kCalls, "EXTRA", ", effect: at-most-once"), "value: 2h", "value: 1s"),
+           "    scope:", "    limits: { timeout: 30s }\n    scope:");
+  std::uint64_t id = 0;
+  process(yaml, [&](Process only) -> Task<void> {
+    id = only.start(yaml);
+    co_await only.pass(std::chrono::milliseconds(500));
+    refusals = 1'000'000;
+    co_await only.pass(seconds(60));
+    refusals = 0;
+    co_await only.pass(seconds(5));
+    const SessionOutcome ended = co_await outcome(only, id);
+    EXPECT_EQ(ended.error ? ended.error->kind() : ErrorKind::bug, ErrorKind::deadline);
+    EXPECT_EQ(ended.elapsed, seconds(30));
+  });
+  EXPECT_THAT(urls, ElementsAre("first"));
 }
 
 }  // namespace
