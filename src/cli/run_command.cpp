@@ -83,8 +83,17 @@ int report_issues(const Verdict& found, const LoadedFiles& files, const std::str
   return kExitIssues;
 }
 
-// Its failure is nobody's: it changes no exit status, and must not go unseen.
-void tell_of_other(const SessionReport& report, const Plan& plan, std::ostream& err) {
+// Their failures are nobody's: they change no exit status, and must not go unseen. There can be
+// thousands of them.
+constexpr std::size_t kMostToldOf = 20;
+
+void tell_of_other(const SessionReport& report, const Plan& plan, std::size_t count,
+                   std::ostream& err) {
+  if (count > kMostToldOf + 1) return;
+  if (count > kMostToldOf) {
+    err << "more workflows that nobody waits for failed; these are not told of\n";
+    return;
+  }
   err << fmt::format("workflow \"{}\", which nobody waits for, failed", plan.handle());
   if (report.failure) err << ": " << for_terminal(failure_line(*report.failure, plan));
   err << '\n';
@@ -92,7 +101,7 @@ void tell_of_other(const SessionReport& report, const Plan& plan, std::ostream& 
 
 int exit_status_of(const RunOutcome& outcome) {
   if (outcome.signal != 0) return kExitSignal + outcome.signal;
-  if (outcome.cut_off > 0) return kExitFailed;
+  if (outcome.report.cut_off > 0) return kExitFailed;
   return outcome.report.session.status == Status::completed ? kExitDone : kExitFailed;
 }
 
@@ -107,12 +116,11 @@ int finish(const RunOutcome& outcome, const Plan& plan, const RunOptions& option
     err << summary_line(report, plan, wants_colour(2)) << '\n';
     print_prompts(report.prompts, err);
   }
-  if (outcome.cut_off > 0) {
+  if (const std::size_t count = outcome.report.cut_off; count > 0) {
+    const bool one = count == 1;
     err << fmt::format(
-        "millrace: {} {} that {} begun without waiting had not ended within --timeout, and {} "
-        "cancelled\n",
-        outcome.cut_off, outcome.cut_off == 1 ? "session" : "sessions",
-        outcome.cut_off == 1 ? "was" : "were", outcome.cut_off == 1 ? "was" : "were");
+        "millrace: {} {} begun without waiting had not ended within --timeout, and {} cancelled\n",
+        count, one ? "session" : "sessions", one ? "was" : "were");
   }
   if (!outcome.left_over.empty()) {
     const std::vector<std::string_view> places(outcome.left_over.begin(), outcome.left_over.end());
@@ -175,8 +183,9 @@ int run_command(const RunOptions& options, std::ostream& out, std::ostream& err)
   if (!scope) return usage_error(scope.error(), err);
   run.scope = std::move(*scope);
   if (is_terminal(0)) run.questions = &err;
-  run.on_other_end = [&](const Plan& of, const SessionReport& report) {
-    if (report.status == Status::failed) tell_of_other(report, of, err);
+  run.on_other_end = [&, failed = std::size_t{0}](const Plan& of,
+                                                  const SessionReport& report) mutable {
+    if (report.status == Status::failed) tell_of_other(report, of, ++failed, err);
   };
   TraceText trace(shard, err, wants_colour(2));
   if (options.trace && options.output == "json") {

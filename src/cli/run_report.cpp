@@ -66,6 +66,7 @@ std::string to_document(const RunReport& report, const Plan& plan) {
         json_error(failure->error, failure->step ? json_step(plan.step(*failure->step).id) : "");
   }
   if (!report.prompts.empty()) text += ",\"prompts\":" + json_prompts(report);
+  if (report.cut_off > 0) text += fmt::format(R"(,"cutOff":{})", report.cut_off);
   return text + fmt::format(R"(,"elapsed":{},"scopes":{}}})", json_milliseconds(session.elapsed),
                             report.scopes);
 }

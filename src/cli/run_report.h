@@ -17,6 +17,7 @@ struct RunReport {
   SessionReport session;
   Dict printed;                     // the result, its readers replaced by what of them can be shown
   std::vector<OpenPrompt> prompts;  // that nobody has answered
+  std::size_t cut_off = 0;          // sessions begun without waiting that its limit has cancelled
   std::size_t scopes = 0;           // of the session, still alive after it ended
 };
 

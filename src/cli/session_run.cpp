@@ -81,7 +81,7 @@ class Runner {
   // The limit is of the command: without one, workflows that begin one another would never end.
   Task<void> join_within_limit(Sessions& sessions, TimePoint began) {
     Timer timer(shard_, [&] {
-      outcome_.cut_off = sessions.size();
+      outcome_.report.cut_off = sessions.size();
       sessions.cancel_all(StopCause::user, run_.limit->setter);
     });
     if (run_.limit) timer.arm(began + run_.limit->length);

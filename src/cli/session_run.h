@@ -39,7 +39,6 @@ struct SessionRun {
 struct RunOutcome {
   RunReport report;
   int signal = 0;                      // that interrupted it, or 0
-  std::size_t cut_off = 0;  // sessions begun without waiting that still ran when its limit passed
   std::vector<std::string> left_over;  // places of answers that no prompt has asked for
 };
 

@@ -266,8 +266,8 @@ TEST_F(RunCommand, AResultThatIsPipedAwayIsNoCrash) {
 }
 
 TEST_F(RunCommand, TheTimeoutIsAlsoOfWhatIsBegunWithoutWaiting) {
-  const auto result =
-      run_millrace({"run", "--workflow", "ping", "--timeout", "300ms", file(R"(workflows:
+  const auto result = run_millrace(
+      {"run", "--output", "json", "--workflow", "ping", "--timeout", "300ms", file(R"(workflows:
   ping:
     steps:
       - { stepID: 1, kind: delay, arguments: [ { target: offset, type: Duration, value: 10ms } ] }
@@ -280,6 +280,7 @@ TEST_F(RunCommand, TheTimeoutIsAlsoOfWhatIsBegunWithoutWaiting) {
 )")});
   EXPECT_EQ(result.status, 1);
   EXPECT_THAT(result.errors, HasSubstr("had not ended within --timeout"));
+  EXPECT_EQ(document_of(result).at("cutOff"), 1);
   EXPECT_LT(result.elapsed, seconds(20));
 }
 
