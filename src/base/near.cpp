@@ -4,17 +4,17 @@
 #include <cstddef>
 #include <vector>
 
+#include "base/ascii.h"
+
 namespace millrace {
 namespace {
 
 // Names longer than this are not compared: a user cannot have meant them by a slip of the finger.
 constexpr std::size_t kLongest = 64;
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
 std::size_t change_cost(char a, char b) {
   if (a == b) return 0;
-  return lower(a) == lower(b) ? 1 : 2;
+  return ascii_lower(a) == ascii_lower(b) ? 1 : 2;
 }
 
 // Edit distance in half steps: 2 for an insertion, removal, change or swap of neighbours.
@@ -39,7 +39,7 @@ std::size_t distance(std::string_view a, std::string_view b) {
 
 bool is_same_but_for_case(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return lower(x) == lower(y); });
+                    [](char x, char y) { return ascii_lower(x) == ascii_lower(y); });
 }
 
 std::size_t letters(std::string_view text) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii.h"
+
 namespace millrace {
 namespace {
 
@@ -25,9 +27,7 @@ std::string plain(std::string_view name) {
     }
     out += name[i];
   }
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
+  out = ascii_lower(out);
   std::erase_if(out, [](char c) { return (c < 'a' || c > 'z') && (c < '0' || c > '9'); });
   return out;
 }

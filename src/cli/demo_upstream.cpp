@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/read_until.hpp>
@@ -12,6 +11,7 @@
 #include <charconv>
 #include <optional>
 
+#include "base/ascii.h"
 #include "cli/demo_answers.h"
 
 namespace millrace {
@@ -50,17 +50,9 @@ class Closing final : public StopHook {
   std::atomic<std::size_t>& open_;
 };
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return out;
-}
-
 // The length of the body that follows `head`; nothing where it cannot be told or is too long.
 std::optional<std::size_t> body_length(std::string_view head) {
-  const std::string fields = lower(head);
+  const std::string fields = ascii_lower(head);
   if (fields.find("\r\ntransfer-encoding:") != std::string::npos) return std::nullopt;
   constexpr std::string_view kName = "\r\ncontent-length:";
   std::size_t at = fields.find(kName);
@@ -73,7 +65,7 @@ std::optional<std::size_t> body_length(std::string_view head) {
 }
 
 bool wants_close(std::string_view head) {
-  const std::string fields = lower(head);
+  const std::string fields = ascii_lower(head);
   return fields.find("\r\nconnection: close") != std::string::npos ||
          fields.find(" http/1.0\r\n") != std::string::npos;
 }
@@ -116,7 +108,7 @@ class Client {
   }
 
   Task<bool> read_body(const std::string& head, std::size_t length) {
-    if (lower(head).find("\r\nexpect:") != std::string::npos) {
+    if (ascii_lower(head).find("\r\nexpect:") != std::string::npos) {
       if (!co_await send("HTTP/1.1 100 Continue\r\n\r\n")) co_return false;
     }
     while (input_.size() < length) {

@@ -63,4 +63,8 @@ class Journal {
   virtual Task<Result<std::uint64_t>> purge(Scope& scope, WallTime now) = 0;
 };
 
+// Waits for what `begin` writes. Stopping `scope` ends the wait, with its error; the writing goes
+// on.
+Task<Result<void>> written(Scope& scope, std::function<void(Journal::Done)> begin);
+
 }  // namespace millrace

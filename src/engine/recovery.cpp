@@ -27,22 +27,6 @@ class LostReader final : public Reader {
   Error error_;
 };
 
-Task<Result<void>> written(Scope& scope, std::function<void(Journal::Done)> begin) {
-  struct Answer {
-    Event told;
-    Result<void> result;
-  };
-  // What comes after the wait has been given up has nobody to go to.
-  auto answer = std::make_shared<Answer>();
-  begin([answer](Result<void> result) {
-    answer->result = std::move(result);
-    answer->told.set();
-  });
-  auto waited = co_await scope.wait(answer->told, "the journal");
-  if (!waited) co_return waited.error();
-  co_return answer->result;
-}
-
 Status status_of(SessionStatus stored) {
   if (stored == SessionStatus::completed) return Status::completed;
   return stored == SessionStatus::canceled ? Status::canceled : Status::failed;
@@ -122,23 +106,22 @@ Task<Result<void>> Recovery::try_group(Scope& scope, std::vector<StoredSession> 
 
 // A session that another one waits for goes on when that one asks for it.
 Task<Result<void>> Recovery::recover_one(Scope& scope, StoredSession stored, Summary& summary) {
-  SessionRecord record = stored.record;
   const bool is_too_often = stored.attempts >= options_.most_attempts;
-  Result<Loaded> loaded =
+  Result<Sessions::Resume> loaded =
       Error(ErrorKind::bug,
             fmt::format("the server came down {} times while it began to go on", stored.attempts));
-  if (!is_too_often) loaded = co_await load(scope, std::move(stored));
+  if (!is_too_often) loaded = co_await load(scope, stored.record);
   if (!loaded) {
     if (scope.stopped()) co_return loaded.error();
-    summary.quarantined.emplace_back(record.session, loaded.error());
-    co_return co_await end_record(scope, std::move(record), SessionStatus::quarantined,
+    summary.quarantined.emplace_back(stored.record.session, loaded.error());
+    co_return co_await end_record(scope, std::move(stored.record), SessionStatus::quarantined,
                                   loaded.error());
   }
-  if (loaded->is_awaited) {
-    const std::uint64_t session = record.session;
-    awaited_.emplace(session, Awaited{std::move(record), *loaded->resume.image.caller});
+  const auto& caller = loaded->image.caller;
+  if (caller && caller->waits) {
+    awaited_.emplace(loaded->session, Awaited{std::move(stored.record), *caller});
   } else {
-    sessions_.resume(home_, std::move(loaded->resume));
+    sessions_.resume(home_, std::move(*loaded));
     ++summary.resumed;
   }
   co_return Result<void>();
@@ -218,8 +201,7 @@ Task<Result<Ref<Reader>>> Recovery::reader_of(Scope& scope, std::uint64_t sessio
   co_return Ref<Reader>(make_ref<TextReader>(std::move(whole)));
 }
 
-Task<Result<Recovery::Loaded>> Recovery::load(Scope& scope, StoredSession stored) {
-  const SessionRecord& record = stored.record;
+Task<Result<Sessions::Resume>> Recovery::load(Scope& scope, const SessionRecord& record) {
   auto image = read_image(record.payload);
   if (!image) co_return image.error();
   auto plan = co_await plan_of(scope, record.plan);
@@ -234,20 +216,19 @@ Task<Result<Recovery::Loaded>> Recovery::load(Scope& scope, StoredSession stored
   machine.depth = image->depth;
   auto unpacked = unpack_frontier(image->frontier, readers, *plan, machine);
   if (!unpacked) co_return unpacked.error();
-  Loaded loaded;
-  loaded.is_awaited = image->caller && image->caller->waits;
-  loaded.resume.session = record.session;
-  loaded.resume.machine = std::move(*unpacked);
-  loaded.resume.start.plan = *plan;
-  loaded.resume.start.options.machine = machine;
-  Recording& recording = loaded.resume.start.recording;
+  Sessions::Resume resume;
+  resume.session = record.session;
+  resume.machine = std::move(*unpacked);
+  resume.start.plan = *plan;
+  resume.start.options.machine = machine;
+  Recording& recording = resume.start.recording;
   recording.from = Recording::From::start;
   recording.start_key = record.start_key;
   recording.workflow_id = record.workflow_id;
   recording.created_by = record.created_by;
   recording.kept = image->kept;
-  loaded.resume.image = std::move(*image);
-  co_return loaded;
+  resume.image = std::move(*image);
+  co_return resume;
 }
 
 Task<Result<bool>> Recovery::wake(Scope& scope, std::uint64_t session) {
@@ -272,14 +253,14 @@ Task<Result<bool>> Recovery::wake(Scope& scope, std::uint64_t session) {
     if (!found) co_return found.error();
     co_return false;
   }
-  SessionRecord record = (*found)->record;
-  auto loaded = co_await load(scope, std::move(**found));
+  SessionRecord& record = (*found)->record;
+  auto loaded = co_await load(scope, record);
   if (!loaded && !scope.stopped()) {
     (void)co_await end_record(scope, std::move(record), SessionStatus::quarantined, loaded.error());
   }
   loading_.erase(session);
   if (!loaded) co_return loaded.error();
-  if (!sessions_.has(session)) sessions_.resume(home_, std::move(loaded->resume));
+  if (!sessions_.has(session)) sessions_.resume(home_, std::move(*loaded));
   co_return true;
 }
 
@@ -326,11 +307,11 @@ Task<Result<std::optional<SessionReport>>> Recovery::join(Scope& step, Sessions:
       report.failure = Failure{*outcome->error, start.plan->find_step(outcome->step)};
     co_return Found(std::move(report));
   }
-  auto loaded = co_await load(step, std::move(**found));
+  auto loaded = co_await load(step, (*found)->record);
   if (!loaded) co_return loaded.error();
-  loaded->resume.start.heir = start.heir;
+  loaded->start.heir = start.heir;
   awaited_.erase(**id);
-  co_return Found(co_await run_session(step, sessions_, std::move(loaded->resume)));
+  co_return Found(co_await run_session(step, sessions_, std::move(*loaded)));
 }
 
 }  // namespace millrace

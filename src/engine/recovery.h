@@ -49,15 +49,12 @@ class Recovery final : public EarlierSessions {
                                                   bool wait) override;
 
  private:
-  struct Loaded {
-    Sessions::Resume resume;
-    bool is_awaited = false;
-  };
   struct Awaited {
     SessionRecord record;
     Trace::Caller caller;
   };
-  Task<Result<Loaded>> load(Scope& scope, StoredSession stored);
+  // `record` outlives the task.
+  Task<Result<Sessions::Resume>> load(Scope& scope, const SessionRecord& record);
   Task<Result<Ref<const Plan>>> plan_of(Scope& scope, const std::string& hash);
   Task<Result<Ref<Reader>>> reader_of(Scope& scope, std::uint64_t session,
                                       const StoredReader& stored);

@@ -10,7 +10,9 @@
 #include <optional>
 #include <string>
 
+#include "engine/session_recorder.h"
 #include "engine/sessions.h"
+#include "scope/timer.h"
 
 namespace millrace {
 
@@ -96,6 +98,7 @@ class RunningSession final : public TurnHook, private StopHook {
   Recording recording_of_child(std::uint64_t execution) const;
   void drop_unknown_fates();
   void record_end_and_leave();
+  void write_later(std::function<void()> write);
   void written_at_last();
 
   void finish(TimePoint now);

@@ -39,6 +39,23 @@ struct SessionReport {
   Nanos elapsed{};
 };
 
+// How and for how long a session is kept; of Sessions::Start.
+struct Recording {
+  enum class From : std::uint8_t {
+    never,
+    first_effect,  // or its end, where it needs none: whoever waits for it asks again otherwise
+    start,         // before its first step
+  };
+  From from = From::never;
+  std::string start_key = {};      // journal_record.h
+  std::uint64_t workflow_id = 0;   // 0: none
+  std::uint64_t created_by = 0;    // 0: nobody in particular
+  std::optional<Nanos> kept = {};  // once it has ended; none: until somebody removes it
+  // Of a session that is recorded from its start: told once whether that is durable. With an error
+  // it has not begun, and never will.
+  std::function<void(Result<void>)> started = {};
+};
+
 // Called while the session is finishing: its result is complete and its bodies still live.
 // Ownership of a body goes on by Effects or Body::move_to within this call.
 using ResultReceiver = std::function<Task<void>(Scope& session, const SessionReport& report)>;

@@ -32,11 +32,11 @@ std::string child_key(std::uint64_t session, std::uint64_t execution) {
   return fmt::format("session {}, execution {}", session, execution);
 }
 
-SessionRecorder::SessionRecorder(Journal& journal, Shard& shard, std::uint64_t session,
+SessionRecorder::SessionRecorder(Journal& journal, const Clock& clock, std::uint64_t session,
                                  std::uint64_t epoch, const Recording& recording,
                                  SessionImage image)
     : journal_(journal),
-      shard_(shard),
+      clock_(clock),
       session_(session),
       epoch_(epoch),
       recording_(recording),
@@ -51,7 +51,7 @@ SessionRecord SessionRecorder::record_for(const Plan& plan, RecordKind kind) con
   record.workflow_id = recording_.workflow_id;
   record.created_by = recording_.created_by;
   record.created = image_.began;
-  record.changed = shard_.clock().wall();
+  record.changed = clock_.wall();
   record.plan = plan.hash();
   record.definition = plan.definition();
   record.start_key = recording_.start_key;
@@ -153,13 +153,11 @@ void SessionRecorder::write(const SessionMachine& machine, RecordKind kind, Writ
   journal_.append(std::move(*record), [this, written = std::move(written)](Result<void> result) {
     writing_ = false;
     if (chunk_failure_) result = *chunk_failure_;
-    has_written_ = has_written_ || result.has_value();
     written(std::move(result));
   });
 }
 
-void SessionRecorder::write_end(const Plan& plan, const SessionReport& report,
-                                std::function<bool()> gives_up, Written written) {
+void SessionRecorder::write_end(const Plan& plan, const SessionReport& report, Written written) {
   SessionRecord record = record_for(plan, RecordKind::ended);
   record.status = stored_status(report.status);
   if (recording_.kept) record.purge_at = record.changed + *recording_.kept;
@@ -176,21 +174,7 @@ void SessionRecorder::write_end(const Plan& plan, const SessionReport& report,
     payload = write_outcome(outcome);
   }
   record.payload = std::move(*payload);
-  append_end(std::make_shared<const SessionRecord>(std::move(record)), std::move(gives_up),
-             std::move(written));
-}
-
-void SessionRecorder::append_end(std::shared_ptr<const SessionRecord> record,
-                                 std::function<bool()> gives_up, Written written) {
-  journal_.append(*record, [this, record, gives_up = std::move(gives_up),
-                            written = std::move(written)](const Result<void>& result) mutable {
-    if (result || !is_passing(result.error()) || gives_up()) return written(result);
-    again_ = std::make_unique<Timer>(shard_, [this, record, gives_up = std::move(gives_up),
-                                              written = std::move(written)]() mutable {
-      append_end(record, std::move(gives_up), std::move(written));
-    });
-    again_->arm(shard_.now() + kWriteAgain);
-  });
+  journal_.append(std::move(record), std::move(written));
 }
 
 }  // namespace millrace

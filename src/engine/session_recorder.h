@@ -5,7 +5,6 @@
 #pragma once
 
 #include <functional>
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,32 +12,8 @@
 #include "engine/journal.h"
 #include "engine/session_image.h"
 #include "engine/session_machine.h"
-#include "scope/timer.h"
 
 namespace millrace {
-
-// How and for how long a session is kept; of Sessions::Start.
-struct Recording {
-  enum class From : std::uint8_t {
-    never,
-    first_effect,  // or its end, where it needs none: whoever waits for it asks again otherwise
-    start,         // before its first step
-  };
-  From from = From::never;
-  std::string start_key = {};      // journal_record.h
-  std::uint64_t workflow_id = 0;   // 0: none
-  std::uint64_t created_by = 0;    // 0: nobody in particular
-  std::optional<Nanos> kept = {};  // once it has ended; none: until somebody removes it
-  // Of a session that is recorded from its start: told once whether that is durable. With an error
-  // it has not begun, and never will.
-  std::function<void(Result<void>)> started = {};
-};
-
-// Of writing: it may work again later.
-inline bool is_passing(const Error& error) {
-  return error.kind() == ErrorKind::exhausted || error.kind() == ErrorKind::unavailable;
-}
-inline constexpr Nanos kWriteAgain = std::chrono::milliseconds(500);
 
 // The start key of a session that another one begins, at one execution of its step.
 std::string child_key(std::uint64_t session, std::uint64_t execution);
@@ -46,21 +21,18 @@ std::string child_key(std::uint64_t session, std::uint64_t execution);
 class SessionRecorder {
  public:
   // `image` is what stays as it is while the session lives. All outlive it.
-  SessionRecorder(Journal& journal, Shard& shard, std::uint64_t session, std::uint64_t epoch,
+  SessionRecorder(Journal& journal, const Clock& clock, std::uint64_t session, std::uint64_t epoch,
                   const Recording& recording, SessionImage image);
 
   bool is_writing() const { return writing_; }
-  bool has_written() const { return has_written_; }
 
   // Writes what the machine is now, unless it is writing. `written` is called once it is durable.
   // An error: it is full or its disk is (exhausted, unavailable), another one runs the session
   // (conflict), or it cannot be stored at all.
   using Written = std::function<void(Result<void>)>;
   void write(const SessionMachine& machine, RecordKind kind, Written written);
-  // The last record of all. Where it cannot be written for now, that is tried again until
-  // `gives_up` says so.
-  void write_end(const Plan& plan, const SessionReport& report, std::function<bool()> gives_up,
-                 Written written);
+  // The last record of all; the same errors.
+  void write_end(const Plan& plan, const SessionReport& report, Written written);
 
   // When the session has to be in memory, as the last record says.
   const std::optional<WallTime>& wakes_at() const { return wakes_at_; }
@@ -73,22 +45,18 @@ class SessionRecorder {
   Result<void> add_prompts(const SessionMachine& machine, SessionRecord& record) const;
   std::optional<WallTime> wake_of(const SessionMachine& machine) const;
   StoredReader stored(const Ref<Reader>& reader, RecordKind kind);
-  void append_end(std::shared_ptr<const SessionRecord> record, std::function<bool()> gives_up,
-                  Written written);
 
   Journal& journal_;
-  Shard& shard_;
+  const Clock& clock_;
   std::uint64_t session_;
   std::uint64_t epoch_;
   Recording recording_;
   SessionImage image_;
   bool writing_ = false;
-  bool has_written_ = false;
   std::optional<Error> chunk_failure_;  // of the record that is being written
   std::uint64_t bodies_ = 0;            // numbers given
   std::optional<WallTime> wakes_at_;
   std::vector<Ref<Reader>> unread_;
-  std::unique_ptr<Timer> again_;
 };
 
 }  // namespace millrace

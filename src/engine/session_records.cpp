@@ -10,6 +10,15 @@
 #include "engine/running_session.h"
 
 namespace millrace {
+namespace {
+
+// Of writing: it may work again later.
+bool is_passing(const Error& error) {
+  return error.kind() == ErrorKind::exhausted || error.kind() == ErrorKind::unavailable;
+}
+constexpr Nanos kWriteAgain = std::chrono::milliseconds(500);
+
+}  // namespace
 
 SessionImage RunningSession::image_of_start(const Moment& now) const {
   SessionImage image;
@@ -24,7 +33,7 @@ SessionImage RunningSession::image_of_start(const Moment& now) const {
 
 std::unique_ptr<SessionRecorder> RunningSession::recorder_for(const SessionImage& image) {
   if (all_.journal_ == nullptr || start_.recording.from == Recording::From::never) return {};
-  return std::make_unique<SessionRecorder>(*all_.journal_, owner_.shard(), id_, all_.epoch_,
+  return std::make_unique<SessionRecorder>(*all_.journal_, owner_.shard().clock(), id_, all_.epoch_,
                                            start_.recording, image);
 }
 
@@ -72,7 +81,8 @@ bool RunningSession::begins_only_once(const Plan& plan, const State& state) {
 }
 
 void RunningSession::record() {
-  if (!recorder_ || recorder_->is_writing() || (!changed_ && held_.empty())) return;
+  if (finishing_ || !recorder_ || recorder_->is_writing()) return;
+  if (!changed_ && held_.empty()) return;
   const Status status = machine_.status();
   RecordKind kind = RecordKind::outcome;
   if (!held_.empty()) {
@@ -110,9 +120,7 @@ void RunningSession::recorded(const Result<void>& result) {
   if (is_passing(result.error())) {
     held_.insert(held_.begin(), held.begin(), held.end());
     changed_ = true;
-    record_again_ = std::make_unique<Timer>(owner_.shard(), [this] { record(); });
-    record_again_->arm(owner_.shard().now() + kWriteAgain);
-    return;
+    return write_later([this] { record(); });
   }
   recorder_.reset();
   machine_.abort(Status::failed, result.error());
@@ -156,9 +164,15 @@ void RunningSession::written_at_last() {
 }
 
 void RunningSession::record_end_and_leave() {
-  recorder_->write_end(
-      plan(), report_, [this] { return owner_.stopped().has_value(); },
-      [this](const Result<void>&) { leave_memory(); });
+  recorder_->write_end(plan(), report_, [this](const Result<void>& result) {
+    if (result || !is_passing(result.error()) || owner_.stopped()) return leave_memory();
+    write_later([this] { record_end_and_leave(); });
+  });
+}
+
+void RunningSession::write_later(std::function<void()> write) {
+  record_again_ = std::make_unique<Timer>(owner_.shard(), std::move(write));
+  record_again_->arm(owner_.shard().now() + kWriteAgain);
 }
 
 }  // namespace millrace

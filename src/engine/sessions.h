@@ -18,7 +18,7 @@
 #include "engine/effects.h"
 #include "engine/plans.h"
 #include "engine/session.h"
-#include "engine/session_recorder.h"
+#include "engine/session_image.h"
 #include "scope/scope.h"
 
 namespace millrace {
@@ -40,6 +40,7 @@ class SessionFollower {
 };
 
 class EarlierSessions;
+class Journal;
 
 class Sessions {
  public:

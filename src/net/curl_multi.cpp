@@ -87,7 +87,7 @@ void CurlMulti::remove(CURL* handle) {
   }
   set_timer();
   limit_kept();
-  if (transfers_ == 0 && !peers_.empty()) idle_timer_.arm(shard_->now() + limits_.idle_time);
+  if (transfers_ == 0 && !sockets_.empty()) idle_timer_.arm(shard_->now() + limits_.idle_time);
 }
 
 CURLcode CurlMulti::resume(CURL* handle) {
@@ -108,31 +108,14 @@ void CurlMulti::limit_kept() {
                     static_cast<long>(limits_.idle_connections + others));
 }
 
-std::size_t CurlMulti::open_sockets(const std::string& peer) const {
-  const auto found = by_peer_.find(peer);
-  return found == by_peer_.end() ? 0 : found->second;
-}
-
 void CurlMulti::socket_opened(int fd, const std::string& peer) {
-  forget_peer(fd);  // curl does not tell of every socket that it closes
   ++opened_;
-  sockets_.opened(fd);
-  peers_[fd] = peer;
-  ++by_peer_[peer];
+  sockets_.opened(fd, peer);
 }
 
 void CurlMulti::socket_closing(int fd) {
   watcher_.forget(fd);
   sockets_.closed(fd);
-  forget_peer(fd);
-}
-
-void CurlMulti::forget_peer(int fd) {
-  const auto found = peers_.find(fd);
-  if (found == peers_.end()) return;
-  const auto peer = by_peer_.find(found->second);
-  if (--peer->second == 0) by_peer_.erase(peer);
-  peers_.erase(found);
 }
 
 int CurlMulti::on_socket(CURL*, curl_socket_t fd, int what, void* self, void*) {

@@ -10,7 +10,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <unordered_map>
 
 #include "net/http_limits.h"
 #include "net/local_sockets.h"
@@ -53,10 +52,8 @@ class CurlMulti {
   void close_idle();
   std::size_t transfers() const { return transfers_; }
   std::size_t open_sockets() const { return sockets_.count(); }
-  std::size_t open_sockets(const std::string& peer) const;
   std::uint64_t opened() const { return opened_; }  // so far
   std::uint64_t reused() const { return reused_; }
-  // By their local ends.
   LocalSockets& sockets() { return sockets_; }
   // To be called by whoever opens and closes sockets for curl, and by who sends over one that
   // stood.
@@ -66,7 +63,6 @@ class CurlMulti {
 
  private:
   class Inside;
-  void forget_peer(int fd);
   static int on_socket(CURL* handle, curl_socket_t fd, int what, void* self, void* socket_data);
   static int on_timer(CURLM* multi, long milliseconds, void* self);
   void open();
@@ -79,8 +75,6 @@ class CurlMulti {
   HttpLimits limits_;
   std::size_t transfers_ = 0;
   LocalSockets sockets_;
-  std::unordered_map<int, std::string> peers_;  // whom the sockets lead to
-  std::unordered_map<std::string, std::size_t> by_peer_;
   std::uint64_t opened_ = 0;
   std::uint64_t reused_ = 0;
   int depth_ = 0;

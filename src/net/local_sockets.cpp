@@ -27,15 +27,18 @@ ino_t inode_of(int socket) {
 
 }  // namespace
 
-void LocalSockets::opened(int socket) {
+void LocalSockets::opened(int socket, const std::string& peer) {
   closed(socket);
-  open_[socket].inode = inode_of(socket);
+  open_[socket] = {.inode = inode_of(socket), .peer = peer, .end = std::nullopt};
+  ++by_peer_[peer];
 }
 
 void LocalSockets::closed(int socket) {
   const auto at = open_.find(socket);
   if (at == open_.end()) return;
   if (at->second.end) by_end_.erase(*at->second.end);
+  const auto peer = by_peer_.find(at->second.peer);
+  if (--peer->second == 0) by_peer_.erase(peer);
   open_.erase(at);
 }
 
@@ -57,6 +60,11 @@ void LocalSockets::connected(const char* ip, int port) {
 int LocalSockets::find(const char* ip, int port) const {
   const auto at = by_end_.find(End(port, ip));
   return at == by_end_.end() ? -1 : at->second;
+}
+
+std::size_t LocalSockets::count(const std::string& peer) const {
+  const auto found = by_peer_.find(peer);
+  return found == by_peer_.end() ? 0 : found->second;
 }
 
 std::size_t LocalSockets::count() const {

@@ -6,6 +6,7 @@
 
 #include "net/decode/decoder.h"
 #include "net/form_encoding.h"
+#include "net/line_breaks.h"
 #include "value/base64.h"
 
 namespace millrace {
@@ -109,7 +110,7 @@ std::string basic(std::string_view user, std::string_view password) {
 Result<void> check_login(const HttpRequest& request) {
   for (const auto& [name, text] : {std::pair("headerAuthUsername", &request.user),
                                    std::pair("headerAuthPassword", &request.password)}) {
-    if (text->find_first_of(std::string_view("\r\n\0", 3)) == std::string::npos) continue;
+    if (!breaks_lines(*text)) continue;
     return Error(ErrorKind::invalid,
                  fmt::format("the argument \"{}\" holds a line break or NUL: remove it", name));
   }

@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "base/secrets.h"
+#include "net/line_breaks.h"
 
 namespace millrace {
 namespace {
@@ -40,9 +41,7 @@ Result<Proxy> Proxy::parse(const std::string& text) {
     return Proxy(scheme.kind, std::move(*url));
   }
   return unusable(fmt::format("the URL \"{}\" must begin with http://, socks5:// or socks5h://",
-                              text.find_first_of(std::string_view("\r\n\0", 3)) == std::string::npos
-                                  ? hide_secrets(text)
-                                  : std::string()));
+                              breaks_lines(text) ? std::string() : hide_secrets(text)));
 }
 
 std::string Proxy::text() const {

@@ -8,6 +8,7 @@
 #include <new>
 
 #include "base/secrets.h"
+#include "net/line_breaks.h"
 
 namespace millrace {
 namespace {
@@ -80,7 +81,7 @@ Result<RequestUrl> RequestUrl::resolve(const std::string& location) const {
 }
 
 Result<void> RequestUrl::set(const std::string& text) {
-  if (text.find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos) {
+  if (breaks_lines(text)) {
     return invalid(text, "it holds a line break or NUL");
   }
   if (const auto slashes = explain_slashes(text)) return invalid(text, *slashes);

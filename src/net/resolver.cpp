@@ -4,24 +4,15 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
+
 namespace millrace {
-namespace {
-
-std::string lower(std::string text) {
-  for (char& c : text) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return text;
-}
-
-}  // namespace
-
 Resolver::Resolver(std::shared_ptr<NameSource> source, const HttpLimits& limits)
     : source_(std::move(source)), known_(limits.names) {}
 
 Task<Result<std::vector<IpAddress>>> Resolver::resolve(Scope& scope, std::string host) {
   if (const auto literal = IpAddress::parse(host)) co_return std::vector<IpAddress>{*literal};
-  const std::string name = lower(host);
+  const std::string name = ascii_lower(host);
   if (const auto* known = known_.find(name, scope.shard().now())) co_return *known;
   Shared lookup = begin_or_join(scope.shard(), name);
   const auto describe = [&host] { return fmt::format("resolving \"{}\"", host); };
@@ -56,7 +47,7 @@ void Resolver::leave(const std::string& name, Shared lookup) {
 }
 
 void Resolver::prefer(const std::string& host, const IpAddress& address) {
-  known_.prefer(lower(host), address);
+  known_.prefer(ascii_lower(host), address);
 }
 
 }  // namespace millrace

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "net/line_breaks.h"
+
 namespace millrace {
 namespace {
 
@@ -17,10 +19,6 @@ bool is_token(char c) {
 
 bool is_token(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, [](char c) { return is_token(c); });
-}
-
-bool breaks_lines(std::string_view text) {
-  return text.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos;
 }
 
 std::string_view trimmed(std::string_view text) {

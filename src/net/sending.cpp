@@ -212,7 +212,7 @@ Task<Result<void>> Sending::race(Scope& connecting, TransferPlan& plan) {
   const RequestUrl& peer = plan.peer();
   const std::string authority = peer.authority();
   const bool one_stands =
-      client_.multi_.open_sockets(authority) >= client_.slots_.in_use(authority);
+      client_.multi_.sockets().count(authority) >= client_.slots_.in_use(authority);
   if (plan.addresses.size() < 2 || one_stands) co_return Result<void>();
   const TimePoint began = connecting.shard().now();
   AddressRace race(connecting.shard(),

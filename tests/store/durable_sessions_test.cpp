@@ -4,6 +4,7 @@
 
 #include "engine/recovery.h"
 #include "engine/run_workflow.h"
+#include "engine/session_recorder.h"
 #include "store/forwarding_journal.h"
 #include "store/memory/memory_store.h"
 
@@ -92,7 +93,19 @@ class DurableSessions : public testing::Test {
     co_return outcome ? std::move(*outcome) : SessionOutcome();
   }
 
+  // Remembers the urls that are called; each call takes so long.
+  void answer_after(Nanos takes) {
+    effects.functions["httpRequestSend"] = [this, takes](Scope& step,
+                                                         FunctionCall call) -> Task<Result<Dict>> {
+      urls.emplace_back(call.arguments.find("url")->as_text());
+      auto slept = co_await step.sleep_for(takes, "waiting for the answer");
+      if (!slept) co_return slept.error();
+      co_return Dict{{"status", Value::text("200 OK")}};
+    };
+  }
+
   ScriptedEffects effects;
+  std::vector<std::string> urls;
   Recovery::Summary recovered;
   Nanos downtime = seconds(10);
   int refusals = 0;  // of records, from now on
@@ -116,20 +129,14 @@ workflows:
     paths: [ { parentID: 1, childID: 2 }, { parentID: 2, childID: 3 }, { parentID: 3, childID: 4 } ]
 )";
 
-// Remembers the urls; each call takes so long.
-ScriptedEffects::Behaviour listed(std::vector<std::string>& urls, Nanos takes) {
-  return [&urls, takes](Scope& step, FunctionCall call) -> Task<Result<Dict>> {
-    urls.emplace_back(call.arguments.find("url")->as_text());
-    auto slept = co_await step.sleep_for(takes, "waiting for the answer");
-    if (!slept) co_return slept.error();
-    co_return Dict{{"status", Value::text("200 OK")}};
-  };
+// `extra` is said of the second call, `delay` lies between the two.
+std::string calls(std::string_view extra = "", std::string_view delay = "2h") {
+  return with(with(kCalls, "EXTRA", extra), "value: 2h", "value: " + std::string(delay));
 }
 
 TEST_F(DurableSessions, GoesOnWhereItWasAfterADelayThatPassedMeanwhile) {
-  std::vector<std::string> urls;
-  effects.functions["httpRequestSend"] = listed(urls, seconds(1));
-  const std::string yaml = with(kCalls, "EXTRA", "");
+  answer_after(seconds(1));
+  const std::string yaml = calls();
   std::uint64_t id = 0;
   downtime = hours(5);
   process(yaml, [&](Process first) -> Task<void> {
@@ -148,9 +155,8 @@ TEST_F(DurableSessions, GoesOnWhereItWasAfterADelayThatPassedMeanwhile) {
 }
 
 TEST_F(DurableSessions, WhatMayBeginAgainDoes) {
-  std::vector<std::string> urls;
-  effects.functions["httpRequestSend"] = listed(urls, seconds(10));
-  const std::string yaml = with(kCalls, "EXTRA", "");
+  answer_after(seconds(10));
+  const std::string yaml = calls();
   process(yaml, [&](Process first) -> Task<void> {
     first.start(yaml);
     co_await first.pass(seconds(5));
@@ -163,10 +169,8 @@ TEST_F(DurableSessions, WhatMayBeginAgainDoes) {
 }
 
 TEST_F(DurableSessions, WhatMustNotBeginTwiceFailsAndSaysWhy) {
-  std::vector<std::string> urls;
-  effects.functions["httpRequestSend"] = listed(urls, seconds(10));
-  const std::string yaml =
-      with(with(kCalls, "EXTRA", ", effect: at-most-once"), "value: 2h", "value: 1s");
+  answer_after(seconds(10));
+  const std::string yaml = calls(", effect: at-most-once", "1s");
   std::uint64_t id = 0;
   process(yaml, [&](Process first) -> Task<void> {
     id = first.start(yaml);
@@ -247,11 +251,15 @@ workflows:
     paths: []
 )";
 
+// The workflow that runs it, and it.
+std::string running(std::string_view calls) {
+  const std::string child = with(calls, "  calls:", "  child:");
+  return std::string(kRunsAnother) + child.substr(child.find("  child:"));
+}
+
 TEST_F(DurableSessions, AWorkflowThatItRunsGoesOnToo) {
-  std::vector<std::string> urls;
-  effects.functions["httpRequestSend"] = listed(urls, seconds(1));
-  const std::string child = with(with(kCalls, "EXTRA", ""), "  calls:", "  child:");
-  const std::string yaml = std::string(kRunsAnother) + child.substr(child.find("  child:"));
+  answer_after(seconds(1));
+  const std::string yaml = running(calls());
   std::uint64_t id = 0;
   process(yaml, [&](Process first) -> Task<void> {
     id = first.start(yaml);
@@ -267,11 +275,8 @@ TEST_F(DurableSessions, AWorkflowThatItRunsGoesOnToo) {
 }
 
 TEST_F(DurableSessions, AWorkflowThatEndedWhileItsCallerWasDownIsNotRunAgain) {
-  std::vector<std::string> urls;
-  effects.functions["httpRequestSend"] = listed(urls, seconds(1));
-  const std::string child =
-      with(with(with(kCalls, "EXTRA", ""), "  calls:", "  child:"), "value: 2h", "value: 1s");
-  const std::string yaml = std::string(kRunsAnother) + child.substr(child.find("  child:"));
+  answer_after(seconds(1));
+  const std::string yaml = running(calls("", "1s"));
   std::uint64_t id = 0;
   std::uint64_t of_child = 0;
   process(yaml, [&](Process first) -> Task<void> {
@@ -296,12 +301,11 @@ TEST_F(DurableSessions, AWorkflowThatEndedWhileItsCallerWasDownIsNotRunAgain) {
 
 TEST_F(DurableSessions, SessionsInALongDelayAreNotInMemoryAndWakeInTime) {
   const std::string yaml =
-      with(with(kCalls, "EXTRA", ""),
+      with(calls(),
            "kind: function, ref: httpRequestSend, arguments: [ { target: url, value: first } ], "
            "results: [ { target: a, type: String, expr: status } ]",
            "kind: debug");
-  std::vector<std::string> urls;
-  effects.functions["httpRequestSend"] = listed(urls, Nanos{0});
+  answer_after(Nanos{0});
   process(yaml, [&](Process only) -> Task<void> {
     for (int i = 0; i < 1000; ++i) only.start(yaml);
     co_await only.pass(seconds(10));
@@ -317,9 +321,8 @@ TEST_F(DurableSessions, SessionsInALongDelayAreNotInMemoryAndWakeInTime) {
 }
 
 TEST_F(DurableSessions, OneThatBringsTheProcessDownAgainAndAgainIsPutAside) {
-  const std::string yaml = with(with(kCalls, "EXTRA", ""), "value: 2h", "value: 30s");
-  std::vector<std::string> urls;
-  effects.functions["httpRequestSend"] = listed(urls, seconds(1));
+  const std::string yaml = calls("", "30s");
+  answer_after(seconds(1));
   std::uint64_t good = 0;
   std::uint64_t bad = 0;
   process(yaml, [&](Process first) -> Task<void> {
@@ -407,9 +410,8 @@ TEST_F(DurableSessions, ABodyThatWasStillArrivingIsAnErrorOfWhoReadsIt) {
 }
 
 TEST_F(DurableSessions, AStartThatCannotBeWrittenIsRefusedAndDoesNothing) {
-  std::vector<std::string> urls;
-  effects.functions["httpRequestSend"] = listed(urls, seconds(1));
-  const std::string yaml = with(kCalls, "EXTRA", "");
+  answer_after(seconds(1));
+  const std::string yaml = calls();
   process(yaml, [&](Process only) -> Task<void> {
     refusals = 1;
     std::optional<Result<void>> started;
@@ -431,10 +433,8 @@ TEST_F(DurableSessions, AStartThatCannotBeWrittenIsRefusedAndDoesNothing) {
 
 // What must not begin twice waits until the disk has room; what was done is written then.
 TEST_F(DurableSessions, AFullDiskHoldsUpWhatNeedsARecordAndNothingIsLost) {
-  std::vector<std::string> urls;
-  effects.functions["httpRequestSend"] = listed(urls, seconds(1));
-  const std::string yaml =
-      with(with(kCalls, "EXTRA", ", effect: at-most-once"), "value: 2h", "value: 1s");
+  answer_after(seconds(1));
+  const std::string yaml = calls(", effect: at-most-once", "1s");
   std::uint64_t id = 0;
   process(yaml, [&](Process only) -> Task<void> {
     id = only.start(yaml);
@@ -453,11 +453,9 @@ TEST_F(DurableSessions, AFullDiskHoldsUpWhatNeedsARecordAndNothingIsLost) {
 
 // Its limit holds while it waits for the disk.
 TEST_F(DurableSessions, WhatWaitsForTheDiskIsStillWithinItsLimit) {
-  std::vector<std::string> urls;
-  effects.functions["httpRequestSend"] = listed(urls, seconds(1));
-  const std::string yaml =
-      with(with(with(kCalls, "EXTRA", ", effect: at-most-once"), "value: 2h", "value: 1s"),
-           "    scope:", "    limits: { timeout: 30s }\n    scope:");
+  answer_after(seconds(1));
+  const std::string yaml = with(calls(", effect: at-most-once", "1s"),
+                                "    scope:", "    limits: { timeout: 30s }\n    scope:");
   std::uint64_t id = 0;
   process(yaml, [&](Process only) -> Task<void> {
     id = only.start(yaml);

@@ -383,7 +383,7 @@ Task<Result<void>> put_chunk(Scope& scope, Journal& journal, ChunkPlace place, s
   std::function<void(Journal::Done)> begin = [&journal, place, &bytes](Journal::Done done) {
     journal.put_chunk(place, std::move(bytes), std::move(done));
   };
-  co_return co_await written(scope, std::move(begin));
+  co_return co_await written_later(scope, std::move(begin));
 }
 
 TEST_P(JournalContract, KeepsBodiesInChunks) {
@@ -409,7 +409,7 @@ TEST_P(JournalContract, KeepsBodiesInChunks) {
       journal.put_chunk({first, 1, 41}, "of the next body",
                         [](const Result<void>& result) { EXPECT_OK(result); });
     };
-    EXPECT_OK(co_await written(scope, drop));
+    EXPECT_OK(co_await written_later(scope, drop));
     EXPECT_OK(co_await append(scope, journal, session_record(first)));  // behind both
     EXPECT_EQ(**co_await journal.chunk(scope, {first, 1, 41}), "of the next body");
     for (std::uint64_t number = 0; number < 40; ++number) {
@@ -449,8 +449,8 @@ TEST_P(JournalContract, CountsAttemptsUntilTheyAreCleared) {
     };
     std::function<void(Journal::Done)> both = count({first, second, session_id(99)});
     std::function<void(Journal::Done)> one = count({first});
-    EXPECT_OK(co_await written(scope, both));
-    EXPECT_OK(co_await written(scope, one));
+    EXPECT_OK(co_await written_later(scope, both));
+    EXPECT_OK(co_await written_later(scope, one));
     // No record takes them back: one that is written before each crash would go on for ever.
     SessionRecord record = session_record(first);
     record.kind = RecordKind::intent;
@@ -460,7 +460,7 @@ TEST_P(JournalContract, CountsAttemptsUntilTheyAreCleared) {
     std::function<void(Journal::Done)> clear = [&journal, first](Journal::Done done) {
       journal.clear_attempts({first}, std::move(done));
     };
-    EXPECT_OK(co_await written(scope, clear));
+    EXPECT_OK(co_await written_later(scope, clear));
     EXPECT_EQ((**co_await journal.find(scope, first)).attempts, 0U);
     EXPECT_EQ((**co_await journal.find(scope, second)).attempts, 1U);
     EXPECT_FALSE((co_await journal.find(scope, session_id(99)))->has_value());

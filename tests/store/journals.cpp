@@ -62,28 +62,24 @@ PromptRecord prompt_record(std::uint64_t session, std::uint64_t state, std::uint
   return prompt;
 }
 
-Task<Result<void>> written(Scope& scope, std::function<void(Journal::Done)> begin) {
-  struct Answer {
-    Event ready;
-    std::optional<Result<void>> result;
+Task<Result<void>> written_later(Scope& scope, std::function<void(Journal::Done)> begin) {
+  std::function<void(Journal::Done)> checked = [&begin](Journal::Done done) {
+    auto told = std::make_shared<bool>(false);
+    begin([told, done = std::move(done)](Result<void> result) {
+      *told = true;
+      done(std::move(result));
+    });
+    // It comes later, never within the call.
+    EXPECT_FALSE(*told);
   };
-  auto answer = std::make_shared<Answer>();
-  begin([answer](Result<void> result) {
-    answer->result.emplace(std::move(result));
-    answer->ready.set();
-  });
-  // It comes later, never within the call.
-  EXPECT_FALSE(answer->result.has_value());
-  const Result<void> waited = co_await scope.wait(answer->ready, "writing");
-  if (!waited) co_return waited.error();
-  co_return *answer->result;
+  co_return co_await written(scope, std::move(checked));
 }
 
 Task<Result<void>> append(Scope& scope, Journal& journal, SessionRecord record) {
   std::function<void(Journal::Done)> begin = [&journal, &record](Journal::Done done) {
     journal.append(std::move(record), std::move(done));
   };
-  co_return co_await written(scope, std::move(begin));
+  co_return co_await written_later(scope, std::move(begin));
 }
 
 void with_journal(Store& store, std::function<Task<void>(Scope&, Journal&)> body) {

@@ -39,7 +39,7 @@ PromptRecord prompt_record(std::uint64_t session, std::uint64_t state, std::uint
 
 Task<Result<void>> append(Scope& scope, Journal& journal, SessionRecord record);
 // `begin` takes what is to be told of the end.
-Task<Result<void>> written(Scope& scope, std::function<void(Journal::Done)> begin);
+Task<Result<void>> written_later(Scope& scope, std::function<void(Journal::Done)> begin);
 
 // Runs `body` on a shard with a journal of `store`.
 void with_journal(Store& store, std::function<Task<void>(Scope&, Journal&)> body);

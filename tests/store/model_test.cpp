@@ -129,7 +129,7 @@ Task<std::string> do_next(Scope& scope, Journal& journal, Chance& chance) {
     }
     default: begin = [&](auto done) { journal.append(chance.record(), done); };
   }
-  const auto result = co_await written(scope, std::move(begin));
+  const auto result = co_await written_later(scope, std::move(begin));
   co_return text(result);
 }
 

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
+
 namespace millrace {
 namespace {
 
@@ -17,7 +19,6 @@ utf8proc_category_t category(char32_t code_point) {
 }
 
 char ascii_upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
-char ascii_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 template <char (*kAscii)(char), char32_t (*kMap)(char32_t)>
 std::string mapped(std::string_view text) {

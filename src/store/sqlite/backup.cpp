@@ -7,30 +7,13 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <utility>
+
+#include "store/sqlite/snapshot.h"
 
 namespace millrace::sqlite {
 namespace {
 
 constexpr int kPagesOfStep = 1024;
-
-// Until its end the connection sees one moment of the file.
-class Snapshot {
- public:
-  static Result<Snapshot> begin(Connection& connection) {
-    MILLRACE_TRY(connection.run("BEGIN; SELECT count(*) FROM sqlite_schema"));
-    return Snapshot(connection);
-  }
-  Snapshot(Snapshot&& other) noexcept : connection_(std::exchange(other.connection_, nullptr)) {}
-  Snapshot& operator=(Snapshot&&) = delete;
-  ~Snapshot() {
-    if (connection_ != nullptr) (void)connection_->run("COMMIT");
-  }
-
- private:
-  explicit Snapshot(Connection& connection) : connection_(&connection) {}
-  Connection* connection_;
-};
 
 Result<void> copy_pages(Connection& from, Connection& to) {
   sqlite3_backup* backup = sqlite3_backup_init(to.raw(), "main", from.raw(), "main");
@@ -49,6 +32,7 @@ Result<void> copy_to(Connection& from, const std::string& path) {
   {
     const Result<Snapshot> snapshot = Snapshot::begin(from);
     if (!snapshot) return snapshot.error();
+    MILLRACE_TRY(from.run("SELECT count(*) FROM sqlite_schema"));
     MILLRACE_TRY(copy_pages(from, to));
   }
   // The copy says that it has a log beside it, as its original: it is one file without.

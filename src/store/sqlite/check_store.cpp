@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "store/record_bytes.h"
-#include "store/sqlite/connection.h"
+#include "store/sqlite/snapshot.h"
 
 namespace millrace::sqlite {
 namespace {
@@ -74,7 +74,8 @@ Result<std::vector<std::string>> check_store(const std::string& path) {
   MILLRACE_TRY_ASSIGN(connection, Connection::open(path, {}));
   MILLRACE_TRY(connection.run("PRAGMA query_only=1"));
   // All questions of one moment, for a server may be writing.
-  MILLRACE_TRY(connection.run("BEGIN"));
+  const Result<Snapshot> snapshot = Snapshot::begin(connection);
+  if (!snapshot) return snapshot.error();
   Findings findings;
   MILLRACE_TRY(check_pages(connection, findings));
   MILLRACE_TRY(check_differences(connection, findings));

@@ -6,6 +6,7 @@
 
 #include "store/record_bytes.h"
 #include "store/sqlite/list_query.h"
+#include "store/sqlite/snapshot.h"
 #include "store/write.h"
 
 namespace millrace::sqlite {
@@ -23,24 +24,6 @@ Error does_not_fit(std::uint64_t session) {
 }
 
 }  // namespace
-
-// Several questions of one moment.
-class Reader::Snapshot {
- public:
-  static Result<Snapshot> begin(Connection& connection) {
-    MILLRACE_TRY(connection.run("BEGIN"));
-    return Snapshot(connection);
-  }
-  Snapshot(Snapshot&& other) noexcept : connection_(std::exchange(other.connection_, nullptr)) {}
-  Snapshot& operator=(Snapshot&&) = delete;
-  ~Snapshot() {
-    if (connection_ != nullptr) (void)connection_->run("COMMIT");
-  }
-
- private:
-  explicit Snapshot(Connection& connection) : connection_(&connection) {}
-  Connection* connection_;
-};
 
 Result<Statement*> Reader::query(const std::string& sql) {
   const auto known = statements_.find(sql);

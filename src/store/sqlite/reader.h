@@ -28,7 +28,6 @@ class Reader {
   Result<std::optional<std::string>> chunk(const ChunkPlace& place);
 
  private:
-  class Snapshot;
   Result<Statement*> query(const std::string& sql);
   Result<StoredSession> decode(Statement& row, bool with_payload);
   Result<std::vector<PromptRecord>> prompts_of(std::uint64_t session);
