@@ -2,9 +2,11 @@
 // machine performs it and delivers its outcome.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "base/clock.h"
@@ -50,6 +52,14 @@ struct Effect {
   std::optional<Bound> of_step;
   std::optional<Bound> of_loop;
 };
+
+// What a state waits for, as its frame and a receipt of cancelling say it.
+inline std::string_view name_of(const decltype(Effect::what)& what) {
+  static constexpr std::array<std::string_view, 6> kNames{"function", "reader", "line",
+                                                          "time",     "prompt", "workflow"};
+  static_assert(std::variant_size_v<decltype(Effect::what)> == kNames.size());
+  return kNames[what.index()];
+}
 
 // The outcome of an effect: nothing for a drain or delay; a call's results, a prompt's input, a
 // workflow's final scope (or `sessionID`, where its end is not waited for); lines, none at the end

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "engine/frontier.h"
@@ -12,6 +13,7 @@ namespace {
 
 constexpr Nanos kSoon = std::chrono::milliseconds(1);
 constexpr Nanos kSuspicion = std::chrono::milliseconds(100);
+constexpr std::size_t kPage = 1000;
 
 // Stands for what was not kept. Its error comes where it is read.
 class LostReader final : public Reader {
@@ -44,36 +46,90 @@ Recovery::Recovery(Scope& home, Sessions& sessions, Journal& journal, const Regi
 
 Task<Result<Recovery::Summary>> Recovery::recover(Scope& scope) {
   Summary summary;
-  SessionQuery query;
-  query.statuses.assign(kAliveStatuses.begin(), kAliveStatuses.end());
-  query.oldest_first = true;
-  query.with_payload = true;
   std::vector<StoredSession> suspects;
-  do {
-    auto page = co_await journal_.list(scope, query);
-    if (!page) co_return page.error();
-    for (DamagedSession& damaged : page->damaged) summary.damaged.push_back(std::move(damaged));
-    std::vector<StoredSession> group;
-    for (StoredSession& stored : page->sessions) {
-      if (may_sleep(stored.record)) {
-        ++summary.asleep;
-      } else {
-        (stored.attempts > 0 ? suspects : group).push_back(std::move(stored));
-      }
-    }
-    auto tried = co_await try_group(scope, std::move(group), Nanos{0}, summary);
-    if (!tried) co_return tried.error();
-    query.after = page->next;
-  } while (query.after != 0);
+  joined_.emplace();
+  auto recovered = co_await recover_running(scope, summary, suspects);
+  if (recovered) recovered = co_await recover_due(scope, summary, suspects);
+  if (!recovered) co_return recovered.error();
   for (StoredSession& suspect : suspects) {
     std::vector<StoredSession> alone;
     alone.push_back(std::move(suspect));
     auto tried = co_await try_group(scope, std::move(alone), kSuspicion, summary);
     if (!tried) co_return tried.error();
   }
+  joined_.reset();
   auto canceled = co_await cancel_orphans(scope);
   if (!canceled) co_return canceled.error();
+  auto counts = co_await journal_.count(scope);
+  if (!counts) co_return counts.error();
+  std::uint64_t alive = 0;
+  for (const SessionStatus status : kAliveStatuses) {
+    alive += (*counts)[static_cast<std::size_t>(status)];
+  }
+  const std::uint64_t in_memory = sessions_.size() + awaited_.size();
+  summary.asleep = alive > in_memory ? alive - in_memory : 0;
   co_return summary;
+}
+
+Task<Result<void>> Recovery::recover_running(Scope& scope, Summary& summary,
+                                             std::vector<StoredSession>& suspects) {
+  SessionQuery query;
+  query.statuses = {SessionStatus::started};
+  query.oldest_first = true;
+  query.with_payload = true;
+  do {
+    auto page = co_await journal_.list(scope, query);
+    if (!page) co_return page.error();
+    for (DamagedSession& damaged : page->damaged) summary.damaged.push_back(std::move(damaged));
+    auto tried = co_await try_unsuspected(scope, std::move(page->sessions), summary, suspects);
+    if (!tried) co_return tried.error();
+    query.after = page->next;
+  } while (query.after != 0);
+  co_return Result<void>();
+}
+
+// Those that wait and whose time has come while nobody was there, or soon will; in the order of
+// their times. The others are not so much as looked at: there may be millions of them.
+Task<Result<void>> Recovery::recover_due(Scope& scope, Summary& summary,
+                                         std::vector<StoredSession>& suspects) {
+  const WallTime before = home_.shard().clock().wall() + options_.ahead;
+  std::vector<Waking> due;
+  Waking after;
+  do {
+    auto page = co_await journal_.waking(scope, before, after, kPage);
+    if (!page) co_return page.error();
+    due = std::move(*page);
+    std::vector<StoredSession> group;
+    for (const Waking& waking : due) {
+      if (is_there(waking.session)) continue;
+      auto found = co_await journal_.find(scope, waking.session);
+      if (!found) {
+        if (scope.stopped()) co_return found.error();
+        const auto is_known = [&](const DamagedSession& known) {
+          return known.session == waking.session;
+        };
+        if (std::none_of(summary.damaged.begin(), summary.damaged.end(), is_known)) {
+          summary.damaged.push_back({waking.session, found.error()});
+        }
+      } else if (*found && (*found)->record.status != SessionStatus::started) {
+        group.push_back(std::move(**found));
+      }
+    }
+    if (!due.empty()) after = due.back();
+    auto tried = co_await try_unsuspected(scope, std::move(group), summary, suspects);
+    if (!tried) co_return tried.error();
+  } while (due.size() == kPage);
+  co_return Result<void>();
+}
+
+Task<Result<void>> Recovery::try_unsuspected(Scope& scope, std::vector<StoredSession> sessions,
+                                             Summary& summary,
+                                             std::vector<StoredSession>& suspects) {
+  std::vector<StoredSession> group;
+  for (StoredSession& stored : sessions) {
+    (stored.attempts > 0 ? suspects : group).push_back(std::move(stored));
+  }
+  co_return co_await try_group(scope, std::move(group), Nanos{0}, summary);
 }
 
 // Those of the group that were tried when a process came down are suspects for the next one, which
@@ -111,6 +167,7 @@ Task<Result<void>> Recovery::recover_one(Scope& scope, StoredSession stored, Sum
       Error(ErrorKind::bug,
             fmt::format("the server came down {} times while it began to go on", stored.attempts));
   if (!is_too_often) loaded = co_await load(scope, stored.record);
+  if (is_there(stored.record.session)) co_return Result<void>();  // its caller was faster
   if (!loaded) {
     if (scope.stopped()) co_return loaded.error();
     summary.quarantined.emplace_back(stored.record.session, loaded.error());
@@ -127,9 +184,10 @@ Task<Result<void>> Recovery::recover_one(Scope& scope, StoredSession stored, Sum
   co_return Result<void>();
 }
 
-bool Recovery::may_sleep(const SessionRecord& record) const {
-  if (record.status == SessionStatus::started) return false;
-  return !record.wake_at || *record.wake_at > home_.shard().clock().wall() + options_.ahead;
+// In memory, or about to be, or it has been.
+bool Recovery::is_there(std::uint64_t session) const {
+  return sessions_.has(session) || awaited_.contains(session) ||
+         (joined_ && joined_->contains(session));
 }
 
 // Those that nobody waits for any more: their caller is gone, or was further on than they knew when
@@ -265,7 +323,6 @@ Task<Result<bool>> Recovery::wake(Scope& scope, std::uint64_t session) {
 }
 
 Task<Result<void>> Recovery::wake_due(Scope& scope) {
-  constexpr std::size_t kPage = 1000;
   const WallTime before = home_.shard().clock().wall() + options_.ahead;
   Waking after;
   while (true) {
@@ -292,6 +349,7 @@ Task<Result<std::optional<SessionReport>>> Recovery::join(Scope& step, Sessions:
     begun.id = **id;
     co_return Found(std::move(begun));
   }
+  if (joined_) joined_->insert(**id);
   auto found = co_await journal_.find(step, **id);
   if (!found) co_return found.error();
   if (!*found) co_return Found();

@@ -60,11 +60,18 @@ class Recovery final : public EarlierSessions {
                                       const StoredReader& stored);
   Task<Result<void>> end_record(Scope& scope, SessionRecord record, SessionStatus status,
                                 Error why);
+  Task<Result<void>> recover_running(Scope& scope, Summary& summary,
+                                     std::vector<StoredSession>& suspects);
+  Task<Result<void>> recover_due(Scope& scope, Summary& summary,
+                                 std::vector<StoredSession>& suspects);
+  Task<Result<void>> try_unsuspected(Scope& scope, std::vector<StoredSession> sessions,
+                                     Summary& summary, std::vector<StoredSession>& suspects);
   Task<Result<void>> try_group(Scope& scope, std::vector<StoredSession> group, Nanos watched,
                                Summary& summary);
   Task<Result<void>> recover_one(Scope& scope, StoredSession stored, Summary& summary);
   Task<Result<void>> cancel_orphans(Scope& scope);
-  bool may_sleep(const SessionRecord& record) const;
+
+  bool is_there(std::uint64_t session) const;
 
   Scope& home_;
   Sessions& sessions_;
@@ -74,6 +81,8 @@ class Recovery final : public EarlierSessions {
   std::map<std::string, Ref<const Plan>> plans_;  // by hash
   std::map<std::uint64_t, Awaited> awaited_;      // not asked for by their callers so far
   std::set<std::uint64_t> loading_;
+  // During recover(): sessions whose callers have asked for them.
+  std::optional<std::set<std::uint64_t>> joined_;
 };
 
 }  // namespace millrace

@@ -100,6 +100,7 @@ std::size_t RunningSession::turn(std::size_t budget, const Moment& now) {
     const Error why = canceled_          ? to_error(*canceled_, "running")
                       : owner_.stopped() ? to_error(*owner_.stopped(), "running")
                                          : Error(ErrorKind::canceled, "left");
+    note_what_is_stopped();
     machine_.abort(Status::canceled, why);
   } else {
     look_at_limits(now.now);
@@ -118,6 +119,18 @@ std::size_t RunningSession::turn(std::size_t budget, const Moment& now) {
   }
   make_scopes();
   return made;
+}
+
+// For the receipt of whoever cancels it.
+void RunningSession::note_what_is_stopped() {
+  for (const std::uint64_t id : machine_.all_waiting()) {
+    const State* state = machine_.waiting(id);
+    const bool is_call = std::holds_alternative<CallEffect>(state->effect->what);
+    report_.stopped.push_back({.step = state->step,
+                               .execution = state->execution,
+                               .what = name_of(state->effect->what),
+                               .may_have_effect = is_call && acting_.contains(id)});
+  }
 }
 
 // What is thrown in a turn, for want of memory or because of a bug, ends this session and no other.

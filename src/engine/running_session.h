@@ -41,7 +41,7 @@ class RunningSession final : public TurnHook, private StopHook {
   void leave();
   bool awaits(std::uint64_t execution) const;
   bool is_leaving() const { return left_as_.has_value(); }
-  bool answer(std::uint64_t state, Dict input);
+  bool answer(std::uint64_t state, Dict input, std::function<void()> kept);
   void collect_prompts(std::vector<OpenPrompt>& into) const;
 
  private:
@@ -54,6 +54,7 @@ class RunningSession final : public TurnHook, private StopHook {
     bool is_prompt = false;                 // that is open; counts in Sessions::prompts_
     bool counts = false;                    // in Sessions::acting_
     std::function<void(Dict)> take_answer;  // of a prompt that is a task
+    std::function<void()> kept;             // of a prompt that was answered: whom to tell
     bool in_cleanup = false;
     bool is_dropped = false;  // nobody waits for it any more
   };
@@ -63,6 +64,7 @@ class RunningSession final : public TurnHook, private StopHook {
   void make_scopes();
   void look_at_limits(TimePoint now);
   bool advance(const Moment& now, std::size_t budget);
+  void note_what_is_stopped();
   void strike_waiting();
   void perform();
   void begin(std::uint64_t id);
@@ -92,6 +94,7 @@ class RunningSession final : public TurnHook, private StopHook {
   bool began_before(std::uint64_t state) const;
   static bool begins_only_once(const Plan& plan, const State& state);
   void record();
+  void tell_when_kept(std::function<void()> kept);
   void recorded(const Result<void>& result);
   void fetch_unread();
   bool may_leave_memory() const;
@@ -121,6 +124,9 @@ class RunningSession final : public TurnHook, private StopHook {
   std::vector<std::uint64_t> began_before_;  // states whose workflows were begun by then
   std::vector<std::uint64_t> held_;  // states whose effects begin once that they will is durable
   std::vector<std::uint64_t> being_recorded_;  // that were held when the record was begun
+  // Whom to tell that what the next record, or the one being written, knows is durable.
+  std::vector<std::function<void()>> kept_by_next_;
+  std::vector<std::function<void()>> kept_by_this_;
   std::unique_ptr<Timer> record_again_;
   std::optional<Status> left_as_;  // when it was left
   std::optional<Stop> canceled_;

@@ -27,6 +27,14 @@ struct SessionOptions {
   Dict facts = {};
 };
 
+// What was under way when a session was canceled.
+struct StoppedEffect {
+  std::uint32_t step = 0;  // index in the plan
+  std::uint64_t execution = 0;
+  std::string_view what;         // as Frame::Wait::what
+  bool may_have_effect = false;  // outside: it had begun, and nobody knows how far it came
+};
+
 struct SessionReport {
   std::uint64_t id = 0;
   Status status = Status::running;
@@ -37,6 +45,7 @@ struct SessionReport {
   std::vector<Ref<const Frame>> frames;  // one an execution, in that order, where it was traced
   bool all_frames_recorded = true;
   Nanos elapsed{};
+  std::vector<StoppedEffect> stopped;  // where it was canceled
 };
 
 // How and for how long a session is kept; of Sessions::Start.

@@ -125,6 +125,9 @@ void RunningSession::release(std::uint64_t id) {
 }
 
 void RunningSession::deliver(std::uint64_t id, EffectResult result) {
+  if (const auto at = acting_.find(id); at != acting_.end() && at->second.kept) {
+    tell_when_kept(std::move(at->second.kept));
+  }
   release(id);
   std::erase(began_before_, id);
   machine_.deliver(id, std::move(result));
@@ -206,12 +209,13 @@ void RunningSession::begin_prompt(std::uint64_t id, const State& state) {
   if (all_.follower_ != nullptr) all_.follower_->prompted(prompt);
 }
 
-bool RunningSession::answer(std::uint64_t state, Dict input) {
+bool RunningSession::answer(std::uint64_t state, Dict input, std::function<void()> kept) {
   const auto at = acting_.find(state);
   if (at == acting_.end() || !at->second.is_prompt || at->second.is_dropped || finishing_) {
     return false;
   }
   close_prompt(at->second);
+  at->second.kept = std::move(kept);
   if (at->second.take_answer) {
     at->second.take_answer(std::move(input));
   } else {

@@ -3,24 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "engine/replace_readers.h"
 
 namespace millrace {
-namespace {
-
-// What a state waits for, as its frame says it.
-std::string_view name_of(const decltype(Effect::what)& what) {
-  static constexpr std::array<std::string_view, 6> kNames{"function", "reader", "line",
-                                                          "time",     "prompt", "workflow"};
-  static_assert(std::variant_size_v<decltype(Effect::what)> == kNames.size());
-  return kNames[what.index()];
-}
-
-}  // namespace
-
 std::string_view to_string(Status status) {
   switch (status) {
     case Status::running: return "started";

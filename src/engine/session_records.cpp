@@ -80,6 +80,11 @@ bool RunningSession::begins_only_once(const Plan& plan, const State& state) {
   return plan.step(state.step).delivery == Delivery::at_most_once;
 }
 
+void RunningSession::tell_when_kept(std::function<void()> kept) {
+  if (!recorder_) return kept();
+  kept_by_next_.push_back(std::move(kept));
+}
+
 void RunningSession::record() {
   if (finishing_ || !recorder_ || recorder_->is_writing()) return;
   if (!changed_ && held_.empty()) return;
@@ -92,6 +97,7 @@ void RunningSession::record() {
   }
   changed_ = false;
   being_recorded_ = std::exchange(held_, {});
+  kept_by_this_ = std::exchange(kept_by_next_, {});
   recorder_->write(machine_, kind, [this](const Result<void>& result) { recorded(result); });
   if (kind == RecordKind::suspended) fetch_unread();
 }
@@ -109,6 +115,7 @@ void RunningSession::recorded(const Result<void>& result) {
   const std::vector<std::uint64_t> held = std::exchange(being_recorded_, {});
   if (finishing_) return written_at_last();
   if (result) {
+    for (const auto& tell : std::exchange(kept_by_this_, {})) tell();
     for (const std::uint64_t id : held) begin(id);
     if (changed_ || !held_.empty()) {
       all_.queue(*this);
@@ -119,6 +126,8 @@ void RunningSession::recorded(const Result<void>& result) {
   }
   if (is_passing(result.error())) {
     held_.insert(held_.begin(), held.begin(), held.end());
+    kept_by_next_.insert(kept_by_next_.begin(), kept_by_this_.begin(), kept_by_this_.end());
+    kept_by_this_.clear();
     changed_ = true;
     return write_later([this] { record(); });
   }
@@ -165,6 +174,10 @@ void RunningSession::written_at_last() {
 
 void RunningSession::record_end_and_leave() {
   recorder_->write_end(plan(), report_, [this](const Result<void>& result) {
+    if (result) {
+      for (const auto& tell : std::exchange(kept_by_this_, {})) tell();
+      for (const auto& tell : std::exchange(kept_by_next_, {})) tell();
+    }
     if (result || !is_passing(result.error()) || owner_.stopped()) return leave_memory();
     write_later([this] { record_end_and_leave(); });
   });

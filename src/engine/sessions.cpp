@@ -80,9 +80,11 @@ void Sessions::leave_all() {
   for (const auto& entry : sessions_) entry.second->leave();
 }
 
-bool Sessions::answer(std::uint64_t session, std::uint64_t state, Dict input) {
+bool Sessions::answer(std::uint64_t session, std::uint64_t state, Dict input,
+                      std::function<void()> kept) {
   const auto found = sessions_.find(session);
-  return found != sessions_.end() && found->second->answer(state, std::move(input));
+  return found != sessions_.end() &&
+         found->second->answer(state, std::move(input), std::move(kept));
 }
 
 std::vector<OpenPrompt> Sessions::prompts() const {
@@ -130,7 +132,9 @@ void Sessions::tell_of_standstill() {
 }
 
 void Sessions::erase(RunningSession& session) {
-  sessions_.erase(session.id());
+  const std::uint64_t id = session.id();
+  sessions_.erase(id);
+  if (follower_ != nullptr) follower_->left(id);
   if (sessions_.empty()) {
     empty_.set();
   } else if (prompts_ > 0) {

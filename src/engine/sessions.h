@@ -37,6 +37,8 @@ class SessionFollower {
   virtual void only_prompts_left() {}
   // A session that another one began without waiting for it has ended.
   virtual void ended(const Plan& /*plan*/, const SessionReport& /*report*/) {}
+  // It is no longer in memory: it has ended and all of it is closed, or the journal has it.
+  virtual void left(std::uint64_t /*session*/) {}
 };
 
 class EarlierSessions;
@@ -99,8 +101,11 @@ class Sessions {
   // The same for all of them. One that runs another stays as it is, started.
   void leave_all();
 
-  // The input that a prompt waits for. False when nobody waits for it any more.
-  bool answer(std::uint64_t session, std::uint64_t state, Dict input);
+  // The input that a prompt waits for. False when nobody waits for it any more. `kept` is told once
+  // it would not be lost any more: when a record that knows of it is durable, or at once where the
+  // session is not recorded.
+  bool answer(std::uint64_t session, std::uint64_t state, Dict input,
+              std::function<void()> kept = {});
   std::vector<OpenPrompt> prompts() const;  // by session
   std::size_t prompts_open() const { return prompts_; }
   // Whether no session can go on before a prompt is answered, and one would.
