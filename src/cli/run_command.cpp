@@ -8,9 +8,9 @@
 #include "base/duration.h"
 #include "base/listed.h"
 #include "cli/exit_status.h"
-#include "cli/file_plans.h"
+#include "service/workflow_catalog.h"
 #include "cli/issue_text.h"
-#include "cli/json_parts.h"
+#include "api/json_parts.h"
 #include "cli/read_settings.h"
 #include "cli/run_input.h"
 #include "cli/session_run.h"
@@ -165,7 +165,7 @@ int run_command(const RunOptions& options, std::ostream& out, std::ostream& err)
   if (const Verdict found = verify_files(*files, standard_registry()); !found.passes()) {
     return report_issues(found, *files, (*chosen)->handle.text, options, out, err);
   }
-  FilePlans plans(*files, standard_registry());
+  WorkflowCatalog plans(*files, standard_registry());
   auto plan = plans.plan_of(**chosen);
   if (!plan) return usage_error(plan.error(), err);
   run.plan = *plan;

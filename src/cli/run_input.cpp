@@ -4,7 +4,7 @@
 
 #include "base/random.h"
 #include "expression/evaluate.h"
-#include "value/cast.h"
+#include "service/session_input.h"
 #include "value/convert.h"
 #include "value/json.h"
 #include "workflow/load.h"
@@ -28,17 +28,6 @@ Result<Dict> read_input(const RunInput& input) {
   auto values = from_json_input(text);
   if (!values) return values.error().at(where);
   return values;
-}
-
-// By the type that the workflow's own scope gives that name.
-Result<Value> as_declared(const std::string& name, Value given, const Dict& declared) {
-  const Value* of_scope = declared.find(name);
-  if (of_scope == nullptr || given.type() != Type::Any || of_scope->type() == Type::Any)
-    return given;
-  Outcome typed = cast(std::move(given), of_scope->type());
-  if (auto* value = std::get_if<Value>(&typed)) return std::move(*value);
-  if (auto* error = std::get_if<Error>(&typed)) return error->at(fmt::format("input \"{}\"", name));
-  return Error(ErrorKind::bug, fmt::format("input \"{}\" waits for a reader", name));
 }
 
 Result<void> add_variable(const std::string& assignment, Dict& scope, const Clock& clock) {
@@ -67,21 +56,9 @@ Result<void> add_variable(const std::string& assignment, Dict& scope, const Cloc
 
 }  // namespace
 
-Dict session_facts() {
-  return {{"eventType", Value::text("onManual").with_type(Type::String)},
-          {"resourceType", Value::text("system").with_type(Type::String)},
-          {"invoker", Value::null()},
-          {"runner", Value::null()}};
-}
-
 Result<Dict> starting_scope(const Plan& plan, const RunInput& input, const Clock& clock) {
   MILLRACE_TRY_ASSIGN(given, read_input(input));
-  Dict scope;
-  for (const auto& entry : given) {
-    const std::string name(entry.key());
-    MILLRACE_TRY_ASSIGN(typed, as_declared(name, entry.value, plan.initial_scope()));
-    scope.set(name, typed);
-  }
+  MILLRACE_TRY_ASSIGN(scope, typed_input(plan, given));
   if (input.variables.empty()) return scope;
   Dict all = plan.initial_scope();
   for (const auto& entry : scope) all.set(entry.name, entry.value);

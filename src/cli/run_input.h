@@ -12,9 +12,6 @@
 
 namespace millrace {
 
-// The variables that every session gets beside its input; they are no part of its result.
-Dict session_facts();
-
 struct RunInput {
   std::string file;                    // --input; "-" is standard input; empty: none
   std::optional<std::string> json;     // --input-json

@@ -5,8 +5,8 @@
 #include <ostream>
 
 #include "base/duration.h"
-#include "cli/frame_json.h"
-#include "cli/json_parts.h"
+#include "api/frame_json.h"
+#include "api/json_parts.h"
 #include "cli/shown_value.h"
 #include "cli/terminal.h"
 
@@ -59,7 +59,11 @@ std::string to_document(const RunReport& report, const Plan& plan) {
                   json_string(report.workflow), session.id, json_string(to_string(session.status)),
                   typed_json(report.printed), json_steps(session, plan));
   if (!session.all_steps_recorded) text += ",\"stepsTruncated\":true";
-  if (report.traced) text += json_frames(report, plan);
+  if (report.traced) {
+    const JsonFrames frames = json_frames(session, plan);
+    text += ",\"frames\":" + frames.list;
+    if (!frames.all) text += ",\"framesTruncated\":true";
+  }
   if (const auto& failure = session.failure) {
     text +=
         ",\"error\":" +

@@ -5,12 +5,12 @@
 #include <memory>
 
 #include "base/random.h"
-#include "cli/excerpt.h"
 #include "cli/exit_status.h"
-#include "cli/run_input.h"
 #include "cli/run_prompts.h"
 #include "function/functions.h"
 #include "scope/signals.h"
+#include "service/excerpt.h"
+#include "service/session_input.h"
 
 namespace millrace {
 namespace {
@@ -61,7 +61,7 @@ class Runner {
       start.options = session_options(run_);
       start.receiver = [this](Scope& session, const SessionReport& finishing) -> Task<void> {
         if (run_.on_finishing) run_.on_finishing(finishing);
-        outcome_.report.printed = co_await with_excerpts(session, printable(finishing.vars));
+        outcome_.report.printed = co_await with_excerpts(session, without_facts(finishing.vars));
       };
       const TimePoint began = shard_.now();
       report.session = co_await run_session(holder, sessions, std::move(start));
@@ -93,11 +93,6 @@ class Runner {
     outcome_.signal = number;
     const std::string name = number == SIGINT ? "SIGINT" : "SIGTERM";
     if (holder_ != nullptr) holder_->cancel(StopCause::user, "interrupted (" + name + ")");
-  }
-
-  static Dict printable(Dict vars) {
-    for (const auto& fact : session_facts()) vars.erase(fact.key());
-    return vars;
   }
 
   Shard& shard_;

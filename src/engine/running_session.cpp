@@ -126,7 +126,7 @@ void RunningSession::note_what_is_stopped() {
   for (const std::uint64_t id : machine_.all_waiting()) {
     const State* state = machine_.waiting(id);
     const bool is_call = std::holds_alternative<CallEffect>(state->effect->what);
-    report_.stopped.push_back({.step = state->step,
+    report_.stopped.push_back({.step = plan().step(state->step).id,
                                .execution = state->execution,
                                .what = name_of(state->effect->what),
                                .may_have_effect = is_call && acting_.contains(id)});
@@ -266,7 +266,9 @@ void RunningSession::end() {
 void RunningSession::leave_memory() {
   auto ended = std::move(start_.ended);
   SessionReport last = std::move(report_);
+  SessionFollower* const follower = all_.follower_;
   all_.erase(*this);
+  if (follower != nullptr) follower->left(last);
   if (ended) ended(std::move(last));
 }
 

@@ -29,7 +29,7 @@ struct SessionOptions {
 
 // What was under way when a session was canceled.
 struct StoppedEffect {
-  std::uint32_t step = 0;  // index in the plan
+  std::string step;  // id, as the author wrote it
   std::uint64_t execution = 0;
   std::string_view what;         // as Frame::Wait::what
   bool may_have_effect = false;  // outside: it had begun, and nobody knows how far it came

@@ -132,9 +132,7 @@ void Sessions::tell_of_standstill() {
 }
 
 void Sessions::erase(RunningSession& session) {
-  const std::uint64_t id = session.id();
-  sessions_.erase(id);
-  if (follower_ != nullptr) follower_->left(id);
+  sessions_.erase(session.id());
   if (sessions_.empty()) {
     empty_.set();
   } else if (prompts_ > 0) {

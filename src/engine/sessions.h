@@ -38,7 +38,7 @@ class SessionFollower {
   // A session that another one began without waiting for it has ended.
   virtual void ended(const Plan& /*plan*/, const SessionReport& /*report*/) {}
   // It is no longer in memory: it has ended and all of it is closed, or the journal has it.
-  virtual void left(std::uint64_t /*session*/) {}
+  virtual void left(const SessionReport& /*report*/) {}
 };
 
 class EarlierSessions;

@@ -24,6 +24,33 @@ void append_escaped(std::string& out, std::string_view text) {
   }
 }
 
+int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+Result<std::string> unescaped(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '+') {
+      out += ' ';
+    } else if (text[i] != '%') {
+      out += text[i];
+    } else {
+      const int high = i + 1 < text.size() ? hex_digit(text[i + 1]) : -1;
+      const int low = i + 2 < text.size() ? hex_digit(text[i + 2]) : -1;
+      if (high < 0 || low < 0) {
+        return Error(ErrorKind::invalid, "a % that two hex digits do not follow: write it as %25");
+      }
+      out += static_cast<char>(high * 16 + low);
+      i += 2;
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string encode_form(std::vector<std::pair<std::string, std::string>> fields) {
@@ -37,6 +64,24 @@ std::string encode_form(std::vector<std::pair<std::string, std::string>> fields)
     append_escaped(out, value);
   }
   return out;
+}
+
+Result<std::vector<std::pair<std::string, std::string>>> decode_form(std::string_view text) {
+  std::vector<std::pair<std::string, std::string>> fields;
+  while (!text.empty()) {
+    const std::string_view field = text.substr(0, text.find('&'));
+    text.remove_prefix(std::min(text.size(), field.size() + 1));
+    if (field.empty()) continue;
+    const std::size_t equals = field.find('=');
+    MILLRACE_TRY_ASSIGN(name, unescaped(field.substr(0, equals)));
+    if (equals == std::string_view::npos) {
+      fields.emplace_back(std::move(name), "");
+      continue;
+    }
+    MILLRACE_TRY_ASSIGN(value, unescaped(field.substr(equals + 1)));
+    fields.emplace_back(std::move(name), std::move(value));
+  }
+  return fields;
 }
 
 }  // namespace millrace

@@ -6,7 +6,7 @@
 
 #include <sstream>
 
-#include "cli/file_plans.h"
+#include "service/workflow_catalog.h"
 #include "engine/run_workflow.h"
 
 namespace millrace {
@@ -49,7 +49,7 @@ class TraceLines : public testing::Test {
     auto document = read_document(yaml, "test.yaml", Format::yaml);
     EXPECT_TRUE(document) << document.error().to_line();
     files.documents.push_back(std::move(*document));
-    FilePlans plans(files, stand_ins());
+    WorkflowCatalog plans(files, stand_ins());
     auto plan = plans.plan_of(files.documents.front().workflows.front());
     EXPECT_TRUE(plan) << plan.error().to_line();
     Shard shard(TimeMode::simulated);

@@ -23,6 +23,9 @@ std::string json_step(const std::string& id);
 // empty where the error is of none.
 std::string json_error(const Error& error, std::string_view step = "");
 
+// RFC 3339, UTC.
+std::string json_time(WallTime time);
+
 // With three decimals, as every time in a document.
 std::string json_milliseconds(Nanos time);
 

@@ -1,21 +1,12 @@
-#include "cli/frame_json.h"
+#include "api/frame_json.h"
 
 #include <fmt/format.h>
 
-#include "cli/json_parts.h"
-#include "value/instant.h"
+#include "api/json_parts.h"
 #include "value/json.h"
 
 namespace millrace {
 namespace {
-
-std::string json_time(WallTime time) {
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
-  Instant instant;
-  instant.seconds = seconds.time_since_epoch().count();
-  instant.nanos = static_cast<std::int32_t>((time - seconds).count());
-  return json_string(instant_rfc3339(instant));
-}
 
 std::string json_next(const Frame& frame, const Plan& plan) {
   std::string text;
@@ -79,18 +70,18 @@ std::string json_frame(const Frame& frame, std::uint64_t session, const Plan& pl
 
 }  // namespace
 
-std::string json_frames(const RunReport& report, const Plan& plan) {
-  bool all = report.session.all_frames_recorded;
+JsonFrames json_frames(const SessionReport& report, const Plan& plan) {
+  bool all = report.all_frames_recorded;
   std::string text;
-  for (const Ref<const Frame>& frame : report.session.frames) {
+  for (const Ref<const Frame>& frame : report.frames) {
     if (text.size() > kMaxJsonBytes) {
       all = false;
       break;
     }
     if (!text.empty()) text += ',';
-    text += json_frame(*frame, report.session.id, plan);
+    text += json_frame(*frame, report.id, plan);
   }
-  return ",\"frames\":[" + text + (all ? "]" : "],\"framesTruncated\":true");
+  return {"[" + text + "]", all};
 }
 
 }  // namespace millrace

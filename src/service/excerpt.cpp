@@ -1,4 +1,4 @@
-#include "cli/excerpt.h"
+#include "service/excerpt.h"
 
 #include <map>
 #include <string>

@@ -1,4 +1,4 @@
-#include "cli/json_parts.h"
+#include "api/json_parts.h"
 
 #include <fmt/format.h>
 
@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <utility>
 
+#include "value/instant.h"
 #include "value/json.h"
 
 namespace millrace {
@@ -53,6 +54,14 @@ std::string json_error(const Error& error, std::string_view step) {
     ++open;
   }
   return text + std::string(open, '}');
+}
+
+std::string json_time(WallTime time) {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
+  Instant instant;
+  instant.seconds = seconds.time_since_epoch().count();
+  instant.nanos = static_cast<std::int32_t>((time - seconds).count());
+  return json_string(instant_rfc3339(instant));
 }
 
 std::string json_milliseconds(Nanos time) {
