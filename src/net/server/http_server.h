@@ -44,7 +44,8 @@ class HttpServer {
 
   // "127.0.0.1:8080", "[::1]:8080", "localhost:8080", or ":8080" for every address of this machine;
   // port 0 is any free one. Clients may connect from now on. Errors: invalid (no such form),
-  // conflict (the address is in use), denied (not allowed), unavailable.
+  // conflict (the address is in use), denied (not allowed), not_found (not of this machine),
+  // unavailable.
   Result<void> listen(std::string_view address);
   // What it listens on really, "127.0.0.1:41234"; empty before listen().
   const std::string& address() const;
