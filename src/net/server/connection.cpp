@@ -52,13 +52,17 @@ Task<bool> ServerConnection::await_request(Scope& scope) {
 }
 
 Task<bool> ServerConnection::serve_one(Scope& scope) {
-  RequestParser parser(server_.limits);
-  BodyShare share(server_.figures.body_bytes);
-  Next next = co_await read_head(scope, parser);
-  if (next == Next::go_on) next = co_await read_body(scope, parser, share);
+  Next next = Next::go_on;
+  {
+    RequestParser parser(server_.limits);
+    BodyShare share(server_.figures.body_bytes);
+    next = co_await read_head(scope, parser);
+    if (next == Next::go_on) next = co_await read_body(scope, parser, share);
+    if (next == Next::go_on) co_return co_await answer(scope, parser);
+  }
+  // What had come of it is given back before the client is waited for.
   if (next == Next::refuse) co_await refuse(scope, *refusal_);
-  if (next != Next::go_on) co_return false;
-  co_return co_await answer(scope, parser);
+  co_return false;
 }
 
 Task<ServerConnection::Next> ServerConnection::read_head(Scope& scope, RequestParser& parser) {
@@ -96,10 +100,15 @@ Task<ServerConnection::Next> ServerConnection::read_body(Scope& scope, RequestPa
 
 ServerConnection::Next ServerConnection::take_body(RequestParser& parser, BodyShare& share) {
   while (!input_.empty() && !parser.is_done()) {
-    const auto used = parser.read_body(input_.view());
+    const std::string_view piece = input_.view().substr(0, server_.limits.header_bytes);
+    const auto used = parser.read_body(piece);
     refusal_ = used.refused;
     if (refusal_) return Next::refuse;
-    if (used.bytes == 0) break;
+    if (used.bytes == 0 && piece.size() < server_.limits.header_bytes) break;
+    if (used.bytes == 0) {
+      return refused(400, ErrorKind::invalid,
+                     "not a request of HTTP/1.1: what stands between its chunks is too long");
+    }
     input_.consume(used.bytes);
     share.grow_to(parser.body_bytes());
     if (server_.figures.body_bytes > server_.limits.all_bodies_bytes) {
@@ -107,9 +116,6 @@ ServerConnection::Next ServerConnection::take_body(RequestParser& parser, BodySh
                      "the requests that are being read hold all the memory that they may; try "
                      "again later");
     }
-  }
-  if (!parser.is_done() && input_.size() >= server_.limits.header_bytes) {
-    return refused(400, ErrorKind::invalid, "not a request of HTTP/1.1: a chunk has no end");
   }
   return Next::go_on;
 }

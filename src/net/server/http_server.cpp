@@ -61,13 +61,13 @@ struct HttpServer::Serving {
                                    state.limits.connections))};
   }
 
-  // Whether all is closed by then. Not where `scope` is stopped before.
+  // Whether all is closed by then, or when `scope` is stopped.
   Task<bool> closes_within(Scope& scope, Nanos length) {
     const Work<void> end = [this](Scope& waiting) {
       return waiting.wait(closed, "the end of the connections");
     };
-    const auto ended = co_await within<void>(scope, Limit{length, "the server's grace"}, end);
-    co_return ended.has_value();
+    co_await within<void>(scope, Limit{length, "the server's grace"}, end);
+    co_return closed.is_set();
   }
 
   ServerState state;

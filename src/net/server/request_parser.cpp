@@ -27,6 +27,16 @@ Refusal invalid(unsigned status, std::string message) {
   return {status, Error(ErrorKind::invalid, std::move(message))};
 }
 
+// Whether the first line ends as one of HTTP does: "HTTP/2.0".
+bool names_version(std::string_view head) {
+  const std::string_view line = head.substr(0, head.find('\r'));
+  constexpr std::string_view kForm = "HTTP/0.0";
+  if (line.size() <= kForm.size()) return false;
+  std::string version(line.substr(line.size() - kForm.size()));
+  for (char& c : version) c = c >= '0' && c <= '9' ? '0' : c;
+  return version == kForm;
+}
+
 std::string_view plain(Text text) { return {text.data(), text.size()}; }
 
 }  // namespace
@@ -45,9 +55,6 @@ class RequestParser::Parser final : public http::basic_parser<true> {
       return {413, Error(ErrorKind::exhausted,
                          fmt::format("the request's body is too large: at most {} bytes are taken",
                                      limits_.body_bytes))};
-    }
-    if (failed == http::error::bad_version) {
-      return invalid(505, "only HTTP/1.0 and HTTP/1.1 are spoken here");
     }
     return invalid(400, "not a request of HTTP/1.1: " + failed.message());
   }
@@ -135,6 +142,9 @@ RequestParser::~RequestParser() = default;
 std::optional<Refusal> RequestParser::read_head(std::string_view head) {
   error_code failed;
   parser_->put(boost::asio::buffer(head), failed);
+  if (failed == http::error::bad_version && names_version(head)) {
+    return invalid(505, "only HTTP/1.0 and HTTP/1.1 are spoken here");
+  }
   if (failed) return parser_->refusal(failed);
   // From here on as much as there is, over all chunks.
   parser_->eager(true);
