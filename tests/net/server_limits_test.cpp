@@ -224,6 +224,33 @@ TEST(ServerLimits, of_memory_hold_for_slow_clients) {
   EXPECT_LT(support::resident_bytes() - before, clients.size() * 32 * 1024);
 }
 
+TEST(ServerLimits, of_turns_let_others_come_between_requests_of_a_flood) {
+  std::promise<void> first_came;
+  std::promise<void> other_sent;
+  std::vector<std::string> order;
+  Serving serving([&](Scope&, ServerRequest request) -> Task<ServerResponse> {
+    if (request.target == "/first") {
+      // Holds the loop until the other client's request lies in its socket.
+      first_came.set_value();
+      other_sent.get_future().wait();
+    }
+    order.push_back(request.target);
+    co_return ServerResponse{};
+  });
+  RawClient other(serving.port());
+  RawClient flood(serving.port());
+  std::string requests = get("/first");
+  for (int i = 0; i < 500; ++i) requests += get("/flood");
+  flood.send(requests);
+  first_came.get_future().wait();
+  other.send(get("/other"));
+  other_sent.set_value();
+  EXPECT_EQ(read_answer(other).status(), 200);
+  for (int i = 0; i < 501; ++i) EXPECT_EQ(read_answer(flood).status(), 200);
+  serving.stop();
+  EXPECT_LT(std::ranges::find(order, "/other") - order.begin(), 100);
+}
+
 // Descriptors that run out, as long as it lives: those of this process from now on.
 class NoDescriptors {
  public:
