@@ -79,6 +79,28 @@ TEST(ServerLimits, between_the_bytes_of_a_body_end_it) {
   }
 }
 
+TEST(ServerLimits, between_bytes_leave_alone_who_is_slow_and_steady) {
+  const std::string large(std::size_t{40} << 20U, 'x');
+  Serving serving(
+      [&large](Scope&, ServerRequest) -> Task<ServerResponse> {
+        co_return ServerResponse{.body = large};
+      },
+      with(
+          [](ServerLimits& limits) { limits.body_idle = limits.write_stall = milliseconds(150); }));
+  RawClient client(serving.port());
+  client.send(kPost + "Content-Length: 8\r\n\r\n");
+  for (int i = 0; i < 8; ++i) {
+    std::this_thread::sleep_for(milliseconds(30));
+    client.send("x");
+  }
+  std::size_t taken = 0;
+  for (std::string piece = "x"; !piece.empty() && taken < large.size(); taken += piece.size()) {
+    std::this_thread::sleep_for(milliseconds(15));
+    piece = client.read(std::size_t{2} << 20U);
+  }
+  EXPECT_GE(taken, large.size());
+}
+
 TEST(ServerLimits, of_time_for_all_of_a_body_end_whoever_drips_it) {
   Serving serving(say_hello,
                   with([](ServerLimits& limits) { limits.body_time = milliseconds(100); }));
