@@ -6,7 +6,7 @@
 // "requests/N": requests a second over N kept connections, to a handler that answers at once; by
 // the clock, and (`of_processor`) of processor time of the server's thread, the system's part
 // included. "connections": a client each, once asked and then idle: resident bytes each (needs
-// ulimit -n above 20,100, for both ends are in this process).
+// ulimit -n above 8,100, for both ends are in this process).
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 #include <netinet/in.h>
@@ -33,7 +33,7 @@ constexpr std::string_view kRequest =
     "GET /api/automation/workflows/?limit=10 HTTP/1.1\r\nHost: localhost:8080\r\n"
     "User-Agent: bench\r\nAccept: */*\r\nAuthorization: Bearer 0123456789abcdef\r\n\r\n";
 constexpr std::string_view kBody = R"({"response":{"filter":{},"set":[]}})";
-constexpr int kIdle = 10'000;
+constexpr int kIdle = 4000;
 
 void require(bool held, const char* what) {
   if (!held) throw std::runtime_error(what);

@@ -21,10 +21,19 @@ bool is_own(std::string_view name) {
                              [name](std::string_view own) { return same_header_name(own, name); });
 }
 
+// As RFC 9110 has it; may be empty.
+std::string_view reason(unsigned status) {
+  namespace http = boost::beast::http;
+  if (http::int_to_status(status) == http::status::unknown) return {};
+  const auto text = http::obsolete_reason(http::int_to_status(status));
+  return {text.data(), text.size()};
+}
+
 Result<void> check_field(std::string_view name, std::string_view value) {
   if (const auto checked = check_header(name, value); !checked) {
     return Error(ErrorKind::bug,
-                 "an answer has a header that cannot be written: " + checked.error().message());
+                 "Millrace is at fault: an answer has a header that cannot be written: " +
+                     checked.error().message());
   }
   return {};
 }
@@ -33,16 +42,21 @@ Result<void> check_field(std::string_view name, std::string_view value) {
 
 Result<void> check_answer(const ServerResponse& answer) {
   if (answer.status < 200 || answer.status > 599) {
-    return Error(ErrorKind::bug, fmt::format("an answer has the status {}, which is none of 200 to "
-                                             "599",
-                                             answer.status));
+    return Error(
+        ErrorKind::bug,
+        fmt::format("Millrace is at fault: an answer has the status {}, which is none of 200 to "
+                    "599",
+                    answer.status));
   }
   MILLRACE_TRY(check_field("Content-Type", answer.content_type));
   for (const auto& [name, value] : answer.headers) {
     MILLRACE_TRY(check_field(name, value));
     if (is_own(name)) {
-      return Error(ErrorKind::bug,
-                   fmt::format("an answer has a header \"{}\", which the server writes", name));
+      return Error(
+          ErrorKind::bug,
+          fmt::format(
+              "Millrace is at fault: an answer has a header \"{}\", which the server writes",
+              name));
     }
   }
   return {};
@@ -52,10 +66,8 @@ std::string answer_head(const ServerResponse& answer, bool keeps_alive, std::str
   std::string head;
   head.reserve(256);
   const auto into = std::back_inserter(head);
-  const auto reason =
-      boost::beast::http::obsolete_reason(static_cast<boost::beast::http::status>(answer.status));
-  fmt::format_to(into, "HTTP/1.1 {} {}\r\nDate: {}\r\n", answer.status,
-                 std::string_view(reason.data(), reason.size()), date);
+  fmt::format_to(into, "HTTP/1.1 {} {}\r\nDate: {}\r\n", answer.status, reason(answer.status),
+                 date);
   if (has_body(answer.status)) {
     if (!answer.content_type.empty()) {
       fmt::format_to(into, "Content-Type: {}\r\n", answer.content_type);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <optional>
 #include <span>
 
 namespace millrace {
@@ -17,13 +18,14 @@ constexpr unsigned kGreedy = 16;
 
 bool would_wait() { return errno == EAGAIN || errno == EWOULDBLOCK; }
 
-// Late: there is nothing to read yet.
-Went receive(const WatchedSocket& socket, InputBuffer& into) {
+// Nothing where there is nothing to read yet.
+std::optional<Went> receive(const WatchedSocket& socket, InputBuffer& into) {
   const std::span<char> piece = socket.set().scratch();
   for (;;) {
     const ssize_t size = ::recv(socket.descriptor(), piece.data(), piece.size(), 0);
     if (size < 0 && errno == EINTR) continue;
-    if (size < 0) return would_wait() ? Went::late : Went::broken;
+    if (size < 0 && would_wait()) return std::nullopt;
+    if (size < 0) return Went::broken;
     if (size == 0) return Went::ended;
     into.append({piece.data(), static_cast<std::size_t>(size)});
     return Went::well;
@@ -59,8 +61,7 @@ Task<Went> ClientSocket::read(Scope& scope, InputBuffer& into, TimePoint until, 
   auto why = WatchedSocket::Wake::ready;
   for (;;) {
     if (scope.stopped() || (is_greedy() && !co_await scope.yield())) co_return Went::stopped;
-    const Went went = receive(socket_, into);
-    if (went != Went::late) co_return went;
+    if (const auto went = receive(socket_, into)) co_return *went;
     if (why == WatchedSocket::Wake::late) co_return Went::late;
     if (why == WatchedSocket::Wake::woken) co_return Went::woken;
     without_waiting_ = 0;

@@ -22,10 +22,6 @@ std::string shown(const ServerRequest& request) {
                      path.size() > kMost ? "..." : "");
 }
 
-ServerResponse answer_of_bug(const std::string& what) {
-  return to_response({500, Error(ErrorKind::bug, what)});
-}
-
 }  // namespace
 
 ServerConnection::ServerConnection(ServerState& server, ClientSocket& socket, std::string peer)
@@ -161,23 +157,18 @@ Task<ServerResponse> ServerConnection::handle(Scope& scope, ServerRequest reques
     own.start("client", [this, &own](Scope& watch) { return watch_client(watch, own); });
   };
   std::optional<ServerResponse> response;
-  std::string thrown;
-  try {
-    response = co_await server_.handler(own, std::move(request));
-  } catch (const std::exception& exception) {
-    thrown = exception.what();
-  } catch (...) {
-    thrown = "something that is no std::exception";
-  }
-  request_ = nullptr;
+  // A task, so that what the handler throws is caught where all tasks' exceptions are.
+  own.start("handler", [this, &own, &request, &response](Scope& work) -> Task<Result<void>> {
+    response = co_await server_.handler(work, std::move(request));
+    own.cancel(StopCause::finished, "it has been answered");
+    co_return Result<void>();
+  });
+  const auto joined = co_await own.join();
   co_await own.close();
-  if (!response) {
-    co_return answer_of_bug(fmt::format(
-        "Millrace is at fault: \"{}\" threw \"{}\"; please report this", own.name(), thrown));
-  }
+  request_ = nullptr;
+  if (!response) co_return to_response({500, joined.error().at(own.name())});
   if (const auto checked = check_answer(*response); !checked) {
-    co_return answer_of_bug(
-        fmt::format("Millrace is at fault: {}; please report this", checked.error().message()));
+    co_return to_response({500, checked.error().at(own.name())});
   }
   co_return std::move(*response);
 }

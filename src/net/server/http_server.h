@@ -4,7 +4,7 @@
 // Each client is a scope "connection <peer>", each request one inside it, "request GET /path". A
 // client cannot hold more than ServerLimits says; what breaks the protocol is answered with an
 // error
-// {"error": {"message", "kind"}} and its connection is closed.
+// {"error": {"message", "kind", "where"?}} and its connection is closed.
 #pragma once
 
 #include <cstdint>

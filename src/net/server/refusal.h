@@ -13,7 +13,7 @@ struct Refusal {
   Error error;
 };
 
-// {"error": {"message", "kind"}}; where trying again may help (503), after a second.
+// {"error": {"message", "kind", "where"?}}; where trying again may help (503), after a second.
 ServerResponse to_response(const Refusal& refusal);
 
 }  // namespace millrace

@@ -14,7 +14,7 @@ using ServerHeaders = std::vector<std::pair<std::string, std::string>>;
 
 struct ServerRequest {
   std::string method;     // as sent
-  std::string target;     // as sent: path?query
+  std::string target;     // as sent: path?query; may be "*", or a whole URL
   ServerHeaders headers;  // in the order in which they came, as sent
   std::string body;       // without its chunks, where it had any
   std::string peer;       // "127.0.0.1:41234", "[::1]:41234"
