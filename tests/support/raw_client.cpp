@@ -50,6 +50,14 @@ std::string RawClient::read(std::size_t most, std::chrono::milliseconds limit) {
   return all;
 }
 
+void RawClient::finish() const { ::shutdown(socket_, SHUT_WR); }
+
+void RawClient::reset() {
+  const linger at_once{1, 0};
+  ::setsockopt(socket_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  close();
+}
+
 void RawClient::close() {
   if (socket_ >= 0) ::close(socket_);
   socket_ = -1;

@@ -20,6 +20,8 @@ class RawClient {
   std::string read_all(std::chrono::milliseconds limit = std::chrono::seconds(20));
   // Until `most` bytes have come, or as above.
   std::string read(std::size_t most, std::chrono::milliseconds limit = std::chrono::seconds(20));
+  void finish() const;                       // FIN, and goes on reading
+  void reset();                              // RST instead of FIN
   bool was_reset() const { return reset_; }  // how the last read ended
   void close();
 
