@@ -11,6 +11,13 @@
 namespace millrace {
 namespace {
 
+std::optional<std::uint64_t> number_in(const Value& value) {
+  if (value.is_text()) return whole_number(value.as_text());
+  if (value.kind() == Value::Kind::unsigned_integer) return value.as_unsigned();
+  if (!value.is_integer() || value.as_integer() < 0) return std::nullopt;
+  return static_cast<std::uint64_t>(value.as_integer());
+}
+
 // Deep enough for any input, and little enough to read.
 constexpr JsonLimits kBody{.bytes = std::size_t{64} << 20U, .depth = 250};
 
@@ -28,13 +35,6 @@ const std::string* of_query(const ApiRequest& request, std::string_view name) {
 const Value* of_body(const ApiRequest& request, std::string_view name) {
   const Value* value = request.body.find(name);
   return value == nullptr || value->is_null() ? nullptr : value;
-}
-
-std::optional<std::uint64_t> whole_number(const Value& value) {
-  if (value.is_text()) return whole_number(value.as_text());
-  if (value.kind() == Value::Kind::unsigned_integer) return value.as_unsigned();
-  if (!value.is_integer() || value.as_integer() < 0) return std::nullopt;
-  return static_cast<std::uint64_t>(value.as_integer());
 }
 
 Result<void> add_numbers(std::string_view name, std::string_view list,
@@ -62,7 +62,7 @@ std::optional<std::uint64_t> whole_number(std::string_view text) {
 Result<std::optional<std::string>> ApiRequest::text(std::string_view name) const {
   if (const Value* value = of_body(*this, name)) {
     if (value->is_text()) return std::optional<std::string>(value->as_text());
-    if (const auto number = millrace::whole_number(*value)) {
+    if (const auto number = number_in(*value)) {
       return std::optional<std::string>(std::to_string(*number));
     }
     return wrong(name, "a text");
@@ -84,7 +84,7 @@ Result<bool> ApiRequest::flag(std::string_view name) const {
 Result<std::optional<std::uint64_t>> ApiRequest::number(std::string_view name) const {
   MILLRACE_TRY_ASSIGN(given, text(name));
   if (!given || given->empty()) return std::optional<std::uint64_t>();
-  const auto number = millrace::whole_number(*given);
+  const auto number = whole_number(*given);
   if (!number) return wrong(name, "a whole number");
   return number;
 }
@@ -101,15 +101,15 @@ Result<std::optional<Nanos>> ApiRequest::duration(std::string_view name) const {
 Result<std::vector<std::uint64_t>> ApiRequest::numbers(std::string_view name) const {
   std::vector<std::uint64_t> numbers;
   for (const auto& [key, value] : query) {
-    const bool is_it =
-        key == name || (key.size() == name.size() + 2 && key.starts_with(name) && key.ends_with("[]"));
+    const bool is_it = key == name || (key.size() == name.size() + 2 && key.starts_with(name) &&
+                                       key.ends_with("[]"));
     if (is_it && !value.empty()) MILLRACE_TRY(add_numbers(name, value, numbers));
   }
   return numbers;
 }
 
 Result<std::uint64_t> ApiRequest::path_id(std::size_t index, std::string_view name) const {
-  const auto id = millrace::whole_number(path[index]);
+  const auto id = whole_number(path[index]);
   if (!id || *id == 0) {
     return Error(ErrorKind::invalid,
                  fmt::format("\"{}\" in the path is no {}: an ID is a number", path[index], name));

@@ -33,9 +33,9 @@ std::optional<std::vector<std::string>> match(std::string_view pattern, std::str
 }
 
 ServerResponse wrong_method(const ServerRequest& http, const std::string& allowed) {
-  ServerResponse response = error_response(
-      Error(ErrorKind::invalid, fmt::format("{} is not possible here; there is: {}", http.method,
-                                            allowed)));
+  ServerResponse response =
+      error_response(Error(ErrorKind::invalid, fmt::format("{} is not possible here; there is: {}",
+                                                           http.method, allowed)));
   response.status = 405;
   response.headers.emplace_back("Allow", allowed);
   return response;

@@ -14,6 +14,7 @@
 #include "cli/exit_status.h"
 #include "cli/functions_command.h"
 #include "cli/run_command.h"
+#include "cli/serve_command.h"
 #include "cli/standard_streams.h"
 #include "script/worker_main.h"
 
@@ -107,6 +108,22 @@ void add_demo(CLI::App& app, DemoOptions& options, Command& chosen) {
   demo->callback([&] { chosen = [&] { return demo_command(options, std::cout, std::cerr); }; });
 }
 
+void add_serve(CLI::App& app, ServeOptions& options, Command& chosen) {
+  CLI::App* serve = app.add_subcommand("serve", "Serve workflows to programs by HTTP");
+  serve->add_option("FILE", options.files, "YAML or JSON definitions of the workflows it offers")
+      ->type_name(kFileType)
+      ->required();
+  serve->add_option("--listen", options.listen, "ADDRESS:PORT; port 0 is any free one")
+      ->capture_default_str();
+  serve->add_option("--data", options.data, "file that sessions are kept in")
+      ->type_name(kFileType)
+      ->capture_default_str();
+  serve->add_option("--config", options.config, "file with settings; see millrace config list")
+      ->type_name(kFileType);
+  serve->footer("Example:\n  millrace serve examples/orders.yaml --data orders.db");
+  serve->callback([&] { chosen = [&] { return serve_command(options, std::cout, std::cerr); }; });
+}
+
 void add_config(CLI::App& app, std::string& file, Command& chosen) {
   CLI::App* config = app.add_subcommand("config", "The settings of run --config");
   config->require_subcommand(1);
@@ -146,6 +163,7 @@ int run_main(int argc, char** argv) {
   EvalOptions eval;
   FunctionsOptions functions;
   DemoOptions demo;
+  ServeOptions serve;
   std::string settings_file;
   Shell shell = Shell::bash;
   add_run(app, run, chosen);
@@ -153,6 +171,7 @@ int run_main(int argc, char** argv) {
   add_eval(app, eval, chosen);
   add_functions(app, functions, chosen);
   add_demo(app, demo, chosen);
+  add_serve(app, serve, chosen);
   add_config(app, settings_file, chosen);
   add_completion(app, shell, chosen);
   try {

@@ -99,7 +99,8 @@ class Take {
 
 class SettingsFile {
  public:
-  explicit SettingsFile(const std::string& file) : file_(file) {}
+  SettingsFile(const std::string& file, RunSettings defaults)
+      : file_(file), settings_(std::move(defaults)) {}
 
   Result<RunSettings> read(const Datum& whole) && {
     MILLRACE_TRY(section("", whole));
@@ -177,7 +178,7 @@ class SettingsFile {
 
 }  // namespace
 
-Result<RunSettings> read_settings(const std::string& file) {
+Result<RunSettings> read_settings(const std::string& file, RunSettings defaults) {
   const ReadLimits limits;
   MILLRACE_TRY_ASSIGN(text, read_file(file, limits.file_bytes));
   MILLRACE_TRY_ASSIGN(data, read_data(text, file, format_of(file, text), limits));
@@ -185,7 +186,7 @@ Result<RunSettings> read_settings(const std::string& file) {
     return Error(ErrorKind::invalid, "settings must be one document, and here a second one begins")
         .at(place_in_file(file, data[1].at()));
   }
-  return SettingsFile(file).read(data.empty() ? Datum() : data.front());
+  return SettingsFile(file, std::move(defaults)).read(data.empty() ? Datum() : data.front());
 }
 
 }  // namespace millrace

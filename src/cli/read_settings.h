@@ -8,8 +8,8 @@
 
 namespace millrace {
 
-// The defaults with what the file ("-": standard input) sets over them; an empty file sets nothing.
+// `defaults` with what the file ("-": standard input) sets over them; an empty file sets nothing.
 // Errors are of kind invalid, say file, line and column, and for an unknown key the nearest known.
-Result<RunSettings> read_settings(const std::string& file);
+Result<RunSettings> read_settings(const std::string& file, RunSettings defaults = {});
 
 }  // namespace millrace

@@ -5,12 +5,11 @@
 #include <csignal>
 #include <ostream>
 
+#include "api/json_parts.h"
 #include "base/duration.h"
 #include "base/listed.h"
 #include "cli/exit_status.h"
-#include "service/workflow_catalog.h"
 #include "cli/issue_text.h"
-#include "api/json_parts.h"
 #include "cli/read_settings.h"
 #include "cli/run_input.h"
 #include "cli/session_run.h"
@@ -18,6 +17,7 @@
 #include "cli/terminal.h"
 #include "cli/trace_text.h"
 #include "function/registry.h"
+#include "service/workflow_catalog.h"
 #include "workflow/load.h"
 
 namespace millrace {

@@ -4,9 +4,9 @@
 
 #include <ostream>
 
-#include "base/duration.h"
 #include "api/frame_json.h"
 #include "api/json_parts.h"
+#include "base/duration.h"
 #include "cli/shown_value.h"
 #include "cli/terminal.h"
 

@@ -36,6 +36,14 @@ auto& of_script(RunSettings& settings) {
   return settings.script.*Member;
 }
 template <auto Member>
+auto& of_server(RunSettings& settings) {
+  return settings.server.*Member;
+}
+template <auto Member>
+auto& of_store(RunSettings& settings) {
+  return settings.store.*Member;
+}
+template <auto Member>
 auto& of_run(RunSettings& settings) {
   return settings.*Member;
 }
@@ -142,14 +150,35 @@ constexpr std::array kSettings{
             "processes for scripts at once; further scripts wait"},
     Setting{"script.calls", CountSetting{of_script<&ScriptLimits::calls>},
             "scripts that a process runs before it is replaced"},
+    Setting{
+        "session.keep", DurationSetting{of_run<&RunSettings::session_kept>, kMayBeZero},
+        "`serve`: how long a session is kept once it has ended, where its workflow does not say "
+        "(`keepSessions`)"},
+    Setting{"server.connections", CountSetting{of_server<&ServerLimits::connections>},
+            "`serve`: clients at once; further ones are answered with 503"},
+    Setting{"server.bodySize", SizeSetting{of_server<&ServerLimits::body_bytes>},
+            "`serve`: body of one request"},
+    Setting{"server.bodies", SizeSetting{of_server<&ServerLimits::all_bodies_bytes>},
+            "`serve`: bodies of all requests that are held at once"},
+    Setting{"server.idleTime", DurationSetting{of_server<&ServerLimits::keep_alive>},
+            "`serve`: how long a client's connection is kept for its next request"},
+    Setting{"server.grace", DurationSetting{of_server<&ServerLimits::grace>},
+            "`serve`: how long requests under way may still take once the server is to stop"},
+    Setting{"store.queue", CountSetting{of_store<&sqlite::Options::queue>},
+            "`serve`: records that may wait to be written; beyond it requests are answered with "
+            "503"},
+    Setting{"store.queueMemory", SizeSetting{of_store<&sqlite::Options::queue_memory>},
+            "`serve`: the same in bytes"},
+    Setting{"store.record", SizeSetting{of_store<&sqlite::Options::record>},
+            "`serve`: one record, which holds the variables of a session"},
 };
 
 constexpr std::string_view kIntroduction = R"(# Configuration
 
 This page is made by `millrace config list`; a test fails when it differs.
 
-`millrace run --config FILE` reads settings from a YAML or JSON file; `millrace config check FILE` says whether
-it is right. The part of a key before its last dot is its section:
+`millrace run --config FILE` and `millrace serve --config FILE` read settings from a YAML or JSON file;
+`millrace config check FILE` says whether it is right. The part of a key before its last dot is its section:
 
 ```yaml
 session: { timeout: 10m }
@@ -164,7 +193,8 @@ http:
 A duration is written as `1h30m` or `500ms`, a size as `64 MiB`, `10kB` or a number of bytes, a range as
 `10.0.0.0/8` or a single address. What is not known, what has the wrong type and what would have no effect is
 an error. With `http.egress.everything: false`, link-local and cloud metadata addresses are refused too,
-unless they are allowed by name or range. There are no settings for mail: no function sends any.
+unless they are allowed by name or range. For `millrace serve`, `http.egress.everything`
+is `false` unless the file says otherwise. There are no settings for mail: no function sends any.
 
 | setting | holds | default | meaning |
 | --- | --- | --- | --- |

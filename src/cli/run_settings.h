@@ -1,5 +1,5 @@
-// The settings of `millrace run --config FILE`: one table, from which the file is read and
-// docs/configuration.md is made.
+// The settings of `millrace run --config FILE` and `millrace serve --config FILE`: one table, from
+// which the file is read and docs/configuration.md is made.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,9 @@
 #include "engine/trace.h"
 #include "expression/fuel.h"
 #include "net/http_client.h"
+#include "net/server/server_limits.h"
 #include "script/script_limits.h"
+#include "store/sqlite/options.h"
 
 namespace millrace {
 
@@ -31,6 +33,10 @@ struct RunSettings {
   TraceLimits trace{.frames = 10'000, .steps = 100'000};
   HttpOptions http;
   ScriptLimits script;
+  // Of `millrace serve` alone:
+  Nanos session_kept = std::chrono::hours(24 * 30);  // once it has ended; 0: for good
+  ServerLimits server;
+  sqlite::Options store;
 };
 
 // What a setting holds, and where.

@@ -7,7 +7,7 @@
 #include "engine/session_image.h"
 #include "service/excerpt.h"
 #include "service/session_input.h"
-#include "value/unpack.h"
+#include "value/pack.h"
 
 namespace millrace {
 namespace {

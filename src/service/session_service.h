@@ -52,7 +52,7 @@ struct PromptView {
 
 struct SessionServiceOptions {
   MachineOptions machine;
-  std::optional<Limit> limit;         // of every session
+  std::optional<Limit> limit;  // of every session
   TraceLimits trace;           // of one that is to be traced
   std::optional<Nanos> kept;   // where the workflow does not say (keepSessions); none: for good
 };
