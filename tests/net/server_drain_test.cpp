@@ -86,6 +86,25 @@ TEST(ServerDrain, answers_a_request_that_had_been_sent_before_it_began) {
   serving.join();
 }
 
+TEST(ServerDrain, closes_who_was_being_answered_when_it_began) {
+  const std::string large(std::size_t{12} << 20U, 'x');
+  Serving serving(
+      [&large](Scope&, ServerRequest) -> Task<ServerResponse> {
+        co_return ServerResponse{.body = large};
+      },
+      grace_of(seconds(10)));
+  RawClient client(serving.port());
+  client.send(get("/"));
+  // More than the system takes: the server waits for the client in the middle of its answer.
+  ASSERT_TRUE(soon([&] { return serving.figures().requests_total == 1; }));
+  const auto began = std::chrono::steady_clock::now();
+  serving.drain();
+  EXPECT_EQ(read_answer(client).body.size(), large.size());
+  EXPECT_EQ(client.read_all(), "");
+  serving.join();
+  EXPECT_LT(std::chrono::steady_clock::now() - began, seconds(5));
+}
+
 TEST(ServerDrain, stops_what_is_left_after_the_grace_and_tells_its_client) {
   std::atomic<int> running = 0;
   Serving serving(slow(std::chrono::hours(1), running), grace_of(milliseconds(100)));
@@ -144,7 +163,7 @@ TEST(ServerDrain, ends_its_grace_when_its_own_scope_is_stopped) {
 TEST(ServerStop, closes_everything_at_once) {
   std::atomic<int> running = 0;
   Serving serving(slow(std::chrono::hours(1), running));
-  std::vector<std::unique_ptr<RawClient>> clients;
+  Clients clients;
   for (int i = 0; i < 30; ++i) {
     clients.push_back(std::make_unique<RawClient>(serving.port()));
     if (i % 3 == 0) clients.back()->send(get("/"));

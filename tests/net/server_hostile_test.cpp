@@ -19,7 +19,7 @@ struct Hostile {
   const char* kind;
 };
 
-void PrintTo(const Hostile& hostile, std::ostream* out) { *out << hostile.name; }
+std::ostream& operator<<(std::ostream& out, const Hostile& hostile) { return out << hostile.name; }
 
 ServerLimits short_limits() {
   ServerLimits limits;
@@ -188,7 +188,7 @@ TEST(ServerHostileTogether, leave_the_server_as_it_was) {
   limits.header_time = limits.body_idle = milliseconds(50);
   Serving serving(tell_request, limits);
   const auto round = [&] {
-    std::vector<std::unique_ptr<RawClient>> clients;
+    Clients clients;
     for (int i = 0; i < 300; ++i) {
       std::string bytes = catalogue()[random() % catalogue().size()].bytes;
       if (random() % 2 == 0) bytes.resize(random() % (bytes.size() + 1));
