@@ -1,6 +1,8 @@
 // Reads requests from bytes as a connection does, without any socket, in pieces of a given size.
 #pragma once
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <string>
 #include <string_view>
@@ -55,7 +57,8 @@ inline ReadRequests read_requests(std::string_view bytes, std::size_t piece,
     }
     const ServerRequest request = parser.take();
     read.told += request.method + "|" + request.target + "|" + request.body + "|";
-    for (const auto& [name, value] : request.headers) read.told += name + ":" + value + "|";
+    for (const auto& [name, value] : request.headers)
+      read.told += fmt::format("{}:{}|", name, value);
   }
   read.whole = true;
   return read;

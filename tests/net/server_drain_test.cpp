@@ -1,4 +1,7 @@
 // How a server ends: in peace, with a grace for what is under way, or at once.
+#include <random>
+#include <stdexcept>
+
 #include "net/serving.h"
 
 namespace millrace {
@@ -86,6 +89,25 @@ TEST(ServerDrain, answers_a_request_that_had_been_sent_before_it_began) {
   serving.join();
 }
 
+TEST(ServerDrain, closes_who_was_being_answered_when_it_began) {
+  const std::string large(std::size_t{12} << 20U, 'x');
+  Serving serving(
+      [&large](Scope&, ServerRequest) -> Task<ServerResponse> {
+        co_return ServerResponse{.body = large};
+      },
+      grace_of(seconds(10)));
+  RawClient client(serving.port());
+  client.send(get("/"));
+  // More than the system takes: the server waits for the client in the middle of its answer.
+  ASSERT_TRUE(soon([&] { return serving.figures().requests_total == 1; }));
+  const auto began = std::chrono::steady_clock::now();
+  serving.drain();
+  EXPECT_EQ(read_answer(client).body.size(), large.size());
+  EXPECT_EQ(client.read_all(), "");
+  serving.join();
+  EXPECT_LT(std::chrono::steady_clock::now() - began, seconds(5));
+}
+
 TEST(ServerDrain, stops_what_is_left_after_the_grace_and_tells_its_client) {
   std::atomic<int> running = 0;
   Serving serving(slow(std::chrono::hours(1), running), grace_of(milliseconds(100)));
@@ -141,10 +163,56 @@ TEST(ServerDrain, ends_its_grace_when_its_own_scope_is_stopped) {
   EXPECT_LT(std::chrono::steady_clock::now() - began, seconds(2));
 }
 
+// Clients in every state that there is, seeded, when the server drains or stops.
+class ServerEnd : public testing::TestWithParam<unsigned> {};
+
+TEST_P(ServerEnd, leaves_nothing_whatever_clients_are_at) {
+  std::mt19937 random(GetParam());
+  const auto any = [&random](unsigned most) { return random() % most; };
+  ServerLimits limits = grace_of(milliseconds(30));
+  limits.linger = milliseconds(30);
+  limits.connections = 60;
+  Serving serving(
+      [](Scope& scope, ServerRequest request) -> Task<ServerResponse> {
+        if (request.target.ends_with("1")) request.stop_on_disconnect();
+        co_await scope.sleep_for(milliseconds(request.target.size()), "a while");
+        if (request.target.ends_with("3")) throw std::runtime_error("a bug");
+        co_return ServerResponse{.body = std::string(request.target.size() * 10'000, 'x')};
+      },
+      limits);
+  Clients clients;
+  connect(clients, serving.port(), 80);
+  for (int step = 0; step < 400; ++step) {
+    auto& client = *clients[any(80)];
+    const std::string path = "/" + std::string(any(60), 'a') + std::to_string(any(4));
+    const std::string post = "POST " + path + " HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\n";
+    switch (any(8)) {
+      case 0: client.send(get(path)); break;
+      case 1: client.send(get(path) + get(path) + get(path).substr(0, any(30))); break;
+      case 2: client.send(post.substr(0, any(60))); break;
+      case 3: client.send(post + std::string("123456789").substr(0, any(10))); break;
+      case 4: client.read(1 + any(20'000), milliseconds(1)); break;
+      case 5: client.finish(); break;
+      case 6: client.reset(); break;
+      default: std::this_thread::sleep_for(std::chrono::microseconds(any(300)));
+    }
+  }
+  const auto began = std::chrono::steady_clock::now();
+  if (any(3) == 0) {
+    serving.stop();
+  } else {
+    serving.drain();
+    serving.join();
+  }
+  EXPECT_LT(std::chrono::steady_clock::now() - began, seconds(3));
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, ServerEnd, testing::Range(0U, 12U));
+
 TEST(ServerStop, closes_everything_at_once) {
   std::atomic<int> running = 0;
   Serving serving(slow(std::chrono::hours(1), running));
-  std::vector<std::unique_ptr<RawClient>> clients;
+  Clients clients;
   for (int i = 0; i < 30; ++i) {
     clients.push_back(std::make_unique<RawClient>(serving.port()));
     if (i % 3 == 0) clients.back()->send(get("/"));

@@ -193,8 +193,8 @@ TEST(ServerLimits, of_clients_hold_against_a_crowd_that_stays) {
                   }));
   RawClient first(serving.port());
   ASSERT_TRUE(soon([&] { return serving.figures().connections == 1; }));
-  std::vector<std::unique_ptr<RawClient>> crowd;
-  for (int i = 0; i < 200; ++i) crowd.push_back(std::make_unique<RawClient>(serving.port()));
+  Clients crowd;
+  connect(crowd, serving.port(), 200);
   ASSERT_TRUE(soon([&] { return serving.figures().connections_refused == 200; }));
   // A scope for each client that is told so, and no more than 64 of those.
   EXPECT_LT(serving.scopes().size(), 80U);
@@ -235,12 +235,12 @@ TEST(ServerLimits, of_a_body_let_a_client_that_sends_on_read_why) {
 TEST(ServerLimits, of_memory_hold_for_slow_clients) {
   if (support::is_sanitized()) GTEST_SKIP() << "sanitizers keep books of their own";
   Serving serving;
-  std::vector<std::unique_ptr<RawClient>> clients;
-  for (int i = 0; i < 10; ++i) clients.push_back(std::make_unique<RawClient>(serving.port()));
+  Clients clients;
+  connect(clients, serving.port(), 10);
   for (auto& client : clients) client->send(get("/"));
   for (auto& client : clients) EXPECT_EQ(read_answer(*client).status(), 200);
   const std::size_t before = support::resident_bytes();
-  for (int i = 0; i < 400; ++i) clients.push_back(std::make_unique<RawClient>(serving.port()));
+  connect(clients, serving.port(), 400);
   // Each announces the largest body there may be, and sends none of it.
   for (auto& client : clients) client->send(kPost + "Content-Length: 16777216\r\n\r\nx");
   ASSERT_TRUE(soon([&] { return serving.figures().body_bytes == clients.size(); }));

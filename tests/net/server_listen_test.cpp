@@ -53,6 +53,15 @@ TEST(ServerListen, knows_its_port_and_the_forms_of_addresses) {
   }
 }
 
+TEST(ServerListen, writes_ipv6_in_brackets) {
+  Shard shard;
+  HttpServer server(shard, {}, say_hello);
+  const auto listened = server.listen("[::1]:0");
+  if (!listened && listened.error().kind() != ErrorKind::invalid) GTEST_SKIP() << "no IPv6 here";
+  ASSERT_TRUE(listened) << listened.error().to_line();
+  EXPECT_THAT(server.address(), testing::MatchesRegex("\\[::1\\]:[1-9][0-9]*"));
+}
+
 TEST(ServerListen, everywhere_is_reached_over_ipv4_too) {
   std::string peer;
   {

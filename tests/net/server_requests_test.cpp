@@ -199,8 +199,8 @@ TEST(ServerRequests, of_200_clients_at_once_are_all_answered) {
     co_await scope.sleep_for(milliseconds(1), "a moment");
     co_return ServerResponse{.body = request.target};
   });
-  std::vector<std::unique_ptr<RawClient>> clients;
-  for (int i = 0; i < 200; ++i) clients.push_back(std::make_unique<RawClient>(serving.port()));
+  Clients clients;
+  connect(clients, serving.port(), 200);
   for (int round = 0; round < 5; ++round) {
     for (int i = 0; i < 200; ++i) {
       clients[i]->send(get("/" + std::to_string(round) + "/" + std::to_string(i)));

@@ -2,6 +2,7 @@
 // reads from it, and the check that nothing is left of it.
 #pragma once
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -29,7 +30,7 @@ inline Task<ServerResponse> say_hello(Scope&, ServerRequest) {
 // What was asked, for the client to compare.
 inline Task<ServerResponse> tell_request(Scope&, ServerRequest request) {
   std::string text = request.method + " " + request.target + "\n";
-  for (const auto& [name, value] : request.headers) text += name + "=" + value + "\n";
+  for (const auto& [name, value] : request.headers) text += fmt::format("{}={}\n", name, value);
   co_return ServerResponse{.content_type = "text/plain", .body = text + "\n" + request.body};
 }
 
@@ -144,6 +145,13 @@ inline Answer only_answer(RawClient& client, milliseconds limit = seconds(20)) {
   const std::size_t end = std::min(all.find("\r\n\r\n"), all.size());
   return {all.substr(0, std::min(end + 4, all.size())),
           end + 4 <= all.size() ? all.substr(end + 4) : ""};
+}
+
+using Clients = std::vector<std::unique_ptr<RawClient>>;
+
+inline void connect(Clients& clients, std::uint16_t port, std::size_t count) {
+  clients.reserve(clients.size() + count);
+  for (std::size_t i = 0; i < count; ++i) clients.push_back(std::make_unique<RawClient>(port));
 }
 
 inline std::string get(const std::string& path, const std::string& headers = {}) {
