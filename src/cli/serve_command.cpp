@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <memory>
 #include <ostream>
@@ -113,13 +114,21 @@ class Serving {
         co_return Result<void>();
       });
       co_await home.wait_for_end(stopping_, "a signal to stop");
-      co_await server.drain(home);
+      co_await stop(home, server, automation);
+    } else {
+      co_await automation.close(home, Nanos{0});
     }
-    co_await automation.close();
     home.cancel(StopCause::shutdown, "the server stops");
     (void)co_await home.join();
     if (!found) co_return found.error();
     co_return Result<void>();
+  }
+
+  // Requests and calls of sessions that nobody waits for have the same time to end.
+  Task<void> stop(Scope& home, HttpServer& server, Automation& automation) {
+    const TimePoint until = shard_.now() + settings_.server.grace;
+    co_await server.drain(home);
+    co_await automation.close(home, std::max(until - shard_.now(), Nanos{0}));
   }
 
   std::vector<Route> routes(Automation& automation) {

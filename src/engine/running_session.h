@@ -53,6 +53,7 @@ class RunningSession final : public TurnHook, private StopHook {
     std::uint64_t child = 0;                // a session
     bool is_prompt = false;                 // that is open; counts in Sessions::prompts_
     bool counts = false;                    // in Sessions::acting_
+    bool is_call = false;                   // counts in Sessions::calls_
     std::function<void(Dict)> take_answer;  // of a prompt that is a task
     std::function<void()> kept;             // of a prompt that was answered: whom to tell
     bool in_cleanup = false;

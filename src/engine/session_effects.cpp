@@ -83,6 +83,8 @@ RunningSession::Acting& RunningSession::add_acting(std::uint64_t id, const State
     acting.counts = true;
     ++all_.acting_;
   }
+  acting.is_call = std::holds_alternative<CallEffect>(what);
+  if (acting.is_call) ++all_.calls_;
   return acting;
 }
 
@@ -120,6 +122,7 @@ void RunningSession::release(std::uint64_t id) {
   if (at == acting_.end()) return;
   if (at->second.is_prompt) withdraw(id, at->second);
   if (at->second.counts) --all_.acting_;
+  if (at->second.is_call) --all_.calls_;
   acting_.erase(at);
   if (acting_.empty()) quiet_.set();
 }

@@ -112,6 +112,8 @@ class Sessions {
   bool only_prompts_left() const;
 
   std::size_t size() const { return sessions_.size(); }
+  // Of functions, by steps of all sessions.
+  std::size_t calls_under_way() const { return calls_; }
 
   // Waits for the end of all sessions whose owner is home, however long. Stopping home cancels
   // them.
@@ -143,6 +145,7 @@ class Sessions {
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
   bool posted_ = false;
   std::size_t prompts_ = 0;  // open
+  std::size_t calls_ = 0;   // of functions, under way
   std::size_t acting_ = 0;   // effects under way that are no prompts and no workflows
   Event empty_;              // set while there is no session
 };

@@ -9,6 +9,8 @@ namespace {
 
 // Of whoever writes records. There is one server a file, which its lock sees to.
 constexpr std::uint64_t kEpoch = 1;
+// At whether the last call has ended.
+constexpr Nanos kLook = std::chrono::milliseconds(10);
 
 }  // namespace
 
@@ -56,7 +58,12 @@ Task<Result<void>> Automation::keep_purging(Scope& scope) {
   }
 }
 
-Task<void> Automation::close() {
+Task<void> Automation::close(Scope& scope, Nanos grace) {
+  const TimePoint until = scope.shard().now() + grace;
+  while (sessions_.calls_under_way() > 0 && scope.shard().now() < until) {
+    auto slept = co_await scope.sleep_for(kLook, "calls under way");
+    if (!slept) break;
+  }
   sessions_.leave_all();
   co_await sessions_.close();
 }

@@ -31,8 +31,9 @@ class Automation {
 
   // Brings back what the store holds. Once, before anything else is asked.
   Task<Result<Recovery::Summary>> open(Scope& scope);
-  // Sessions stay in the store as they are, to go on at the next start; all that is in memory ends.
-  Task<void> close();
+  // Calls under way have `grace` to end. Then sessions stay in the store as they are, to go on at
+  // the next start, and all that is in memory ends. Stopping `scope` ends the grace.
+  Task<void> close(Scope& scope, Nanos grace);
 
   SessionService& sessions() { return service_; }
   std::size_t sessions_in_memory() const { return sessions_.size(); }

@@ -200,8 +200,13 @@ Task<Result<Executed>> SessionService::begin(Scope& request, const ExecRequest& 
   executed.report = std::move(*waiting->report);
   executed.report.vars = std::move(waiting->printed);
   executed.has_ended = has_ended(executed.report.status);
-  if (!executed.has_ended) co_return goes_on_later(id);
-  co_return executed;
+  if (executed.has_ended) co_return executed;
+  // It was left: what the journal has of it goes on.
+  auto stored = co_await journal_.find(request, id);
+  if (stored && *stored) co_return goes_on_later(id);
+  co_return Error(ErrorKind::unavailable,
+                  "the server is stopping: the session was stopped before anything of it was kept, "
+                  "and does not go on");
 }
 
 // Who asks again for a session that was begun already is answered as the first one was.
