@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/version.h"
+#include "cli/backup_command.h"
 #include "cli/check_command.h"
 #include "cli/completion_command.h"
 #include "cli/config_command.h"
@@ -124,6 +125,19 @@ void add_serve(CLI::App& app, ServeOptions& options, Command& chosen) {
   serve->callback([&] { chosen = [&] { return serve_command(options, std::cout, std::cerr); }; });
 }
 
+void add_backup(CLI::App& app, BackupOptions& options, Command& chosen) {
+  CLI::App* backup =
+      app.add_subcommand("backup", "Copy the file of a server, which may be running, and check it");
+  backup->add_option("COPY", options.copy, "the file to make; it must not exist")
+      ->type_name(kFileType)
+      ->required();
+  backup->add_option("--data", options.data, "file that the server keeps sessions in")
+      ->type_name(kFileType)
+      ->capture_default_str();
+  backup->footer("Example:\n  millrace backup --data orders.db orders-monday.db");
+  backup->callback([&] { chosen = [&] { return backup_command(options, std::cout, std::cerr); }; });
+}
+
 void add_config(CLI::App& app, std::string& file, Command& chosen) {
   CLI::App* config = app.add_subcommand("config", "The settings of run --config");
   config->require_subcommand(1);
@@ -164,6 +178,7 @@ int run_main(int argc, char** argv) {
   FunctionsOptions functions;
   DemoOptions demo;
   ServeOptions serve;
+  BackupOptions backup;
   std::string settings_file;
   Shell shell = Shell::bash;
   add_run(app, run, chosen);
@@ -172,6 +187,7 @@ int run_main(int argc, char** argv) {
   add_functions(app, functions, chosen);
   add_demo(app, demo, chosen);
   add_serve(app, serve, chosen);
+  add_backup(app, backup, chosen);
   add_config(app, settings_file, chosen);
   add_completion(app, shell, chosen);
   try {

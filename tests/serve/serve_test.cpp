@@ -357,6 +357,35 @@ TEST_F(Serve, ThePortIsTaken) {
   EXPECT_THAT(result.errors, HasSubstr("something else does already"));
 }
 
+TEST_F(Serve, ABackupOfARunningServerIsAServerOfItsOwn) {
+  const std::string id = session_of(serving.post(at("/workflows/ask/exec")));
+  const std::string copy = (folder.path() / "copy.db").string();
+  const support::ProcessResult made = support::run_millrace({"backup", "--data", data, copy});
+  EXPECT_EQ(made.status, 0) << made.errors;
+  EXPECT_THAT(made.output, HasSubstr("whole"));
+  const support::ProcessResult again = support::run_millrace({"backup", "--data", data, copy});
+  EXPECT_EQ(again.status, 2);
+  EXPECT_THAT(again.errors, HasSubstr("there is a file already"));
+  support::Serving restored({folder.file("w.yaml", kWorkflows), "--data", copy});
+  restored.start();
+  EXPECT_EQ(text(restored.get(at("/sessions/" + id)).response(), "status"), "prompted");
+  EXPECT_EQ(restored.stop().status, 0);
+}
+
+TEST(Backup, OfNoStoreIsAnError) {
+  const support::TemporaryFolder folder;
+  const std::string copy = (folder.path() / "copy.db").string();
+  const support::ProcessResult missing =
+      support::run_millrace({"backup", "--data", (folder.path() / "none.db").string(), copy});
+  EXPECT_EQ(missing.status, 2);
+  EXPECT_THAT(missing.errors, HasSubstr("none.db"));
+  const support::ProcessResult other =
+      support::run_millrace({"backup", "--data", folder.file("text.db", "not a store"), copy});
+  EXPECT_EQ(other.status, 2);
+  EXPECT_THAT(other.errors, HasSubstr("text.db"));
+  EXPECT_FALSE(std::filesystem::exists(copy));
+}
+
 TEST(ServeFiles, WithIssuesAreNotServed) {
   const support::TemporaryFolder folder;
   const support::ProcessResult result = support::run_millrace(

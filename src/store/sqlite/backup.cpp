@@ -8,6 +8,7 @@
 #include <cstring>
 #include <filesystem>
 
+#include "store/sqlite/schema.h"
 #include "store/sqlite/snapshot.h"
 
 namespace millrace::sqlite {
@@ -82,9 +83,11 @@ Result<void> back_up(Connection& from, const std::string& to) {
 }
 
 Result<void> back_up(const std::string& path, const std::string& to) {
-  MILLRACE_TRY_ASSIGN(from, Connection::open(path, {}));
-  MILLRACE_TRY(from.run("PRAGMA query_only=1"));
-  return back_up(from, to);
+  auto from = Connection::open(path, {});
+  if (!from) return from.error().at(path);
+  MILLRACE_TRY(check_kind(*from, path));
+  MILLRACE_TRY(from->run("PRAGMA query_only=1"));
+  return back_up(*from, to);
 }
 
 }  // namespace millrace::sqlite

@@ -70,9 +70,9 @@ class Statement {
 };
 
 struct OpenOptions {
-  std::string vfs = {};          // SQLite's name of where files are; empty: the system's
-  bool create = false;           // where there is no file
-  std::int64_t cache = 2 << 20;  // bytes of pages that are kept in memory
+  std::string vfs = {};         // SQLite's name of where files are; empty: the system's
+  bool create = false;          // where there is no file
+  std::size_t cache = 2 << 20;  // bytes of pages that are kept in memory
 };
 
 class Connection {

@@ -20,16 +20,16 @@ struct Options {
   std::size_t readers = 2;                 // threads, each with a connection
   std::size_t reads = 10'000;              // that may wait at once
   std::size_t page = 16ULL << 20;          // bytes of one page of sessions
-  std::int64_t writer_cache = 16LL << 20;  // bytes
-  std::int64_t reader_cache = 2LL << 20;   // bytes, of each
+  std::size_t writer_cache = 16ULL << 20;  // bytes
+  std::size_t reader_cache = 2ULL << 20;   // bytes, of each
   // The log is brought into the file from this size on, and made small after so long without
   // writes.
-  std::int64_t log = 16LL << 20;  // bytes
+  std::size_t log = 16ULL << 20;  // bytes
   Nanos idle = std::chrono::seconds(1);
   // Free space in the file that is kept for what comes next; beyond it, it is given back.
-  std::int64_t spare = 4LL << 20;  // bytes
+  std::size_t spare = 4ULL << 20;  // bytes
 };
 
-inline constexpr std::int64_t kPageSize = 4096;  // of a file
+inline constexpr std::size_t kPageSize = 4096;  // of a file
 
 }  // namespace millrace::sqlite

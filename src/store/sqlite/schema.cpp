@@ -138,9 +138,10 @@ Result<void> run_migrations(Connection& connection, std::int64_t version,
 std::span<const Migration> migrations() { return kMigrations; }
 
 Result<void> check_kind(Connection& connection, const std::string& path) {
-  MILLRACE_TRY_ASSIGN(application, connection.number("PRAGMA application_id"));
+  auto application = connection.number("PRAGMA application_id");
+  if (!application) return application.error().at(path);
   MILLRACE_TRY_ASSIGN(tables, connection.number("SELECT count(*) FROM sqlite_schema"));
-  if (application == kApplicationId || (application == 0 && tables == 0)) return {};
+  if (*application == kApplicationId || (*application == 0 && tables == 0)) return {};
   return Error(ErrorKind::invalid, "this is a database, but no store of Millrace").at(path);
 }
 

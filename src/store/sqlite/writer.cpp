@@ -81,7 +81,7 @@ void Writer::look_after_log(bool is_idle) {
     is_log_empty_ = is_quiet_;
     return;
   }
-  const bool is_long = log_pages_ * kPageSize >= options_.log;
+  const bool is_long = static_cast<std::size_t>(log_pages_) * kPageSize >= options_.log;
   if (log_asked_ || !(is_long || (is_idle && !is_log_empty_))) return;
   log_asked_ = true;
   checkpointer_->begin();
@@ -134,11 +134,13 @@ Result<void> Writer::purge(std::size_t most) {
 
 Result<void> Writer::give_space_back() {
   MILLRACE_TRY_ASSIGN(free, connection_.number("PRAGMA freelist_count"));
-  has_free_space_ = free * kPageSize > options_.spare;
+  const std::size_t spare = options_.spare / kPageSize;
+  const auto pages = static_cast<std::size_t>(free);
+  has_free_space_ = pages > spare;
   if (!has_free_space_) return {};
-  const std::int64_t beyond = free - options_.spare / kPageSize;
   return connection_.run("PRAGMA incremental_vacuum(" +
-                         std::to_string(std::min<std::int64_t>(beyond, kPagesGivenBack)) + ")");
+                         std::to_string(std::min<std::size_t>(pages - spare, kPagesGivenBack)) +
+                         ")");
 }
 
 void Writer::answer_purges(const Result<void>& result) {
