@@ -92,9 +92,8 @@ void RunningSession::make_scopes() {
 
 void RunningSession::on_stop(const Stop& /*stop*/) noexcept { all_.queue(*this); }
 
-std::size_t RunningSession::turn(std::size_t budget, const Moment& now) {
-  if (finishing_) return 0;
-  const std::uint64_t before = machine_.executed();
+void RunningSession::turn(std::size_t budget, const Moment& now) {
+  if (finishing_) return;
   bool more = false;
   if (canceled_ || left_as_ || owner_.stopped()) {
     const Error why = canceled_          ? to_error(*canceled_, "running")
@@ -107,18 +106,10 @@ std::size_t RunningSession::turn(std::size_t budget, const Moment& now) {
     more = advance(now, budget);
   }
   perform();
-  const std::size_t made = machine_.executed() - before;
-  if (has_ended(machine_.status())) {
-    finish(now.now);
-    return made;
-  }
+  if (has_ended(machine_.status())) return finish(now.now);
   record();
-  if (more) {
-    all_.queue(*this);
-    return budget;
-  }
+  if (more) return all_.queue(*this);
   make_scopes();
-  return made;
 }
 
 // For the receipt of whoever cancels it.

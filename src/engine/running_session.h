@@ -35,8 +35,8 @@ class RunningSession final : public TurnHook, private StopHook {
   void begin_or_record();
   // Of one that is resumed: what it waits for is under way once this returns.
   void go_on();
-  // Steps until it waits, ends or has had its turn; how many. May end with `delete this`.
-  std::size_t turn(std::size_t budget, const Moment& now);
+  // Steps until it waits, ends or has had its turn. May end with `delete this`.
+  void turn(std::size_t budget, const Moment& now);
   void cancel(StopCause cause, std::string reason);
   void leave();
   bool awaits(std::uint64_t execution) const;

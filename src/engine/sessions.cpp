@@ -9,8 +9,10 @@
 namespace millrace {
 namespace {
 
-// Step executions between two looks at what else happens on the shard.
+// Step executions of one session in its turn.
 constexpr std::size_t kStepsPerTurn = 256;
+// Turns go on for so long before there is a look at what else happens on the shard.
+constexpr Nanos kTimeOfTurns = std::chrono::milliseconds(2);
 
 }  // namespace
 
@@ -26,8 +28,10 @@ Sessions::Sessions(Scope& home, Effects& effects, Random& random, Plans* plans,
       random_(random),
       plans_(plans),
       follower_(follower),
-      queue_(std::make_unique<Queue>()) {
+      queue_(std::make_unique<Queue>()),
+      round_(std::make_unique<Queue>()) {
   empty_.set();
+  on_time_.set();
 }
 
 Sessions::~Sessions() { *alive_ = false; }
@@ -96,7 +100,9 @@ std::vector<OpenPrompt> Sessions::prompts() const {
   return prompts;
 }
 
-bool Sessions::only_prompts_left() const { return prompts_ > 0 && acting_ == 0 && queue_->empty(); }
+bool Sessions::only_prompts_left() const {
+  return prompts_ > 0 && acting_ == 0 && queue_->empty() && round_->empty();
+}
 
 void Sessions::queue(RunningSession& session) {
   if (!session.TurnHook::is_linked()) queue_->push_back(session);
@@ -111,15 +117,22 @@ void Sessions::take_turns_soon() {
   });
 }
 
+// In rounds: all that are there when one begins have a turn in it.
 void Sessions::take_turns() {
   posted_ = false;
-  std::size_t budget = kStepsPerTurn;
   const Moment now = moment_of(home_.shard().clock());
-  while (budget > 0 && !queue_->empty()) {
-    RunningSession& session = queue_->front();
-    queue_->pop_front();
-    budget -= std::min(budget, 1 + session.turn(budget, now));
+  if (round_->empty()) round_->swap(*queue_);
+  while (!round_->empty()) {
+    RunningSession& session = round_->front();
+    round_->pop_front();
+    session.turn(kStepsPerTurn, now);
+    if (home_.shard().now() - now.now >= kTimeOfTurns) break;
   }
+  if (!round_->empty()) {
+    on_time_.reset();
+    return take_turns_soon();
+  }
+  on_time_.set();
   if (!queue_->empty()) {
     queue(queue_->front());
   } else {

@@ -112,6 +112,9 @@ class Sessions {
   bool only_prompts_left() const;
 
   std::size_t size() const { return sessions_.size(); }
+  // Set, unless sessions wait for long for their turns: whoever begins new ones waits for this
+  // first, or those that are there would become ever more.
+  Event& on_time() { return on_time_; }
   // Of functions, by steps of all sessions.
   std::size_t calls_under_way() const { return calls_; }
 
@@ -141,11 +144,13 @@ class Sessions {
   Nanos ahead_{};
   EarlierSessions* earlier_ = nullptr;
   std::unordered_map<std::uint64_t, std::unique_ptr<RunningSession>> sessions_;
-  std::unique_ptr<Queue> queue_;
+  std::unique_ptr<Queue> queue_;  // for a turn
+  std::unique_ptr<Queue> round_;  // those of the round under way that have not had theirs
+  Event on_time_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
   bool posted_ = false;
   std::size_t prompts_ = 0;  // open
-  std::size_t calls_ = 0;   // of functions, under way
+  std::size_t calls_ = 0;    // of functions, under way
   std::size_t acting_ = 0;   // effects under way that are no prompts and no workflows
   Event empty_;              // set while there is no session
 };

@@ -151,6 +151,8 @@ Task<Result<Executed>> SessionService::exec(Scope& request, ExecRequest exec) {
 
 Task<Result<Executed>> SessionService::begin(Scope& request, const ExecRequest& exec,
                                              Sessions::Start start) {
+  auto in_time = co_await request.wait(sessions_.on_time(), "the sessions that are there");
+  if (!in_time) co_return in_time.error();
   const Ref<const Plan> plan = start.plan;
   const std::string key = start.recording.start_key;
   const bool waits = waits_for_end(exec, *plan);
