@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <atomic>
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 #include <cstdlib>
 #include <exception>
@@ -23,6 +22,20 @@ Error bug(const std::string& task, std::string_view what) {
   return {ErrorKind::bug,
           fmt::format("Millrace is at fault: \"{}\" threw \"{}\"; please report this", task, what)};
 }
+
+// For co_await: goes on behind all that is ready.
+class BehindOthers {
+ public:
+  explicit BehindOthers(asio::io_context& loop) : loop_(loop) {}
+  bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<> waiting) {
+    asio::post(loop_, [waiting] { waiting.resume(); });
+  }
+  void await_resume() const noexcept {}
+
+ private:
+  asio::io_context& loop_;
+};
 
 }  // namespace
 
@@ -112,7 +125,7 @@ Task<Result<void>> Scope::wait(Event& event, Doing doing) {
   Waiter waiter(*shard_, doing);
   event.waiters_.push_back(waiter);
   waiters_.push_back(waiter);
-  co_await waiter.suspend();
+  co_await waiter;
   co_return check(doing);
 }
 
@@ -130,18 +143,14 @@ Task<Result<void>> Scope::sleep_for(Nanos length, Doing doing) {
 Task<Result<void>> Scope::yield() {
   auto before = check();
   if (!before) co_return before;
-  co_await asio::post(shard_->io(), asio::use_awaitable);
+  co_await BehindOthers(shard_->io());
   co_return check();
 }
 
 void Scope::start(std::string name, Body body, ScopeOptions options) {
   ++tasks_;
   idle_.reset();
-  asio::co_spawn(shard_->io(), run_task(std::move(name), std::move(body), std::move(options)),
-                 [](const std::exception_ptr& thrown) {
-                   // run_task catches all that a body may throw: what is left is our own bug.
-                   if (thrown) std::terminate();
-                 });
+  run_on(shard_->io(), run_task(std::move(name), std::move(body), std::move(options)));
 }
 
 Task<void> Scope::run_task(std::string name, Body body, ScopeOptions options) {
@@ -181,7 +190,7 @@ Task<void> Scope::wait_for_end(Event& event, Doing doing) {
   while (!event.is_set()) {
     Waiter waiter(*shard_, doing);
     event.waiters_.push_back(waiter);
-    co_await waiter.suspend();
+    co_await waiter;
   }
 }
 
