@@ -102,7 +102,9 @@ class RunningSession final : public TurnHook, private StopHook {
   void written_at_last();
 
   void finish(TimePoint now);
+  bool close_at_once();
   Task<void> close();
+  void hand_over();  // of what its result holds
   void report(TimePoint now);
   void end();
   void leave_memory();

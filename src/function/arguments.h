@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "engine/effects.h"
-#include "value/value.h"
+#include "value/outcome.h"
 
 namespace millrace {
 
@@ -21,8 +21,10 @@ class Arguments {
 
   // nullptr where it is not given.
   const Value* find(std::string_view name) const;
-  // Cast to `type`; absent where it is not given. Reads a Reader to its end where its content is
-  // needed; stopping `step` ends that. Errors name the argument.
+  // Cast to `type`; absent where it is not given. Errors name the argument.
+  Outcome cast_to(std::string_view name, Type type) const;
+  // The same, and it reads a Reader to its end where its content is needed; stopping `step` ends
+  // that.
   Task<Result<Value>> get(Scope& step, std::string_view name, Type type) const;
   // As text; empty where it is not given.
   Task<Result<std::string>> text(Scope& step, std::string_view name) const;

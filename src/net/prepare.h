@@ -2,6 +2,8 @@
 // the arguments is found here, before anything is opened.
 #pragma once
 
+#include <memory>
+
 #include "net/http_request.h"
 #include "net/proxy.h"
 #include "net/request_body.h"
@@ -13,9 +15,9 @@ struct PreparedRequest {
   std::string method;
   RequestBody body;
   std::optional<Proxy> proxy;
-  std::vector<Header> headers;  // all but what curl derives from the body
-  bool offers_compression;      // so what comes compressed is decoded
-  bool safe_to_repeat;          // idempotent by method, key or the user's word
+  std::shared_ptr<const std::vector<Header>> headers;  // all but what curl derives from the body
+  bool offers_compression;                             // so what comes compressed is decoded
+  bool safe_to_repeat;  // idempotent by method, key or the user's word
 };
 
 // Errors of kind invalid (denied for a scheme) name what is wrong with which argument.

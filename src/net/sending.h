@@ -33,9 +33,17 @@ class Sending {
   struct Hop {
     RequestUrl url;
     std::string method;
-    std::vector<Header> headers;
+    std::shared_ptr<const std::vector<Header>> headers;
     bool has_body = true;
     bool has_credentials = true;
+
+    // The first hop's stay as they are, for the next attempt.
+    template <class Change>
+    void change_headers(Change change) {
+      auto changed = std::make_shared<std::vector<Header>>(*headers);
+      change(*changed);
+      headers = std::move(changed);
+    }
   };
   // The head of its answer.
   Task<Result<Arrived>> exchange(Scope& attempt, const Hop& hop);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <limits>
 #include <new>
+#include <utility>
 
 #include "net/curl_error.h"
 
@@ -34,12 +35,10 @@ Transfer::Transfer(CurlMulti& multi, TransferPlan plan, const HttpLimits& limits
     : multi_(&multi),
       plan_(std::move(plan)),
       head_(limits),
-      handle_(curl_easy_init()),
+      handle_(multi.take_handle()),
       early_limit_(std::min(kMostEarly, limits.body_buffer)),
       idle_timer_(multi.shard(), [this] { check_idle(); }),
-      kick_(multi.shard(), [this] { resume(); }) {
-  if (handle_ == nullptr) throw std::bad_alloc();
-}
+      kick_(multi.shard(), [this] { resume(); }) {}
 
 Transfer::~Transfer() {
   if (begun_ && !over_) multi_->remove(handle_);
@@ -107,14 +106,14 @@ void Transfer::set_headers() {
     if (longer == nullptr) throw std::bad_alloc();
     headers_ = longer;
   };
-  for (const auto& [name, value] : plan_.headers) {
+  for (const auto& [name, value] : *plan_.headers) {
     // curl takes "Name:" for removing a header, "Name;" for an empty one.
     const bool is_blank = value.find_first_not_of(" \t") == std::string::npos;
     add(name, is_blank ? ";" : ": ", is_blank ? "" : value);
   }
   // What curl would add by itself.
   const auto leave_out = [&](const char* name) {
-    if (find_header(plan_.headers, name) == nullptr) add(name, ":", "");
+    if (find_header(*plan_.headers, name) == nullptr) add(name, ":", "");
   };
   leave_out("Accept");
   if (plan_.upload) {
@@ -280,8 +279,7 @@ void Transfer::on_done(CURLcode code) noexcept {
   timings_ = timings();
   timings_.total = microseconds(handle_, CURLINFO_TOTAL_TIME_T);
   timings_.body = *timings_.total - timings_.first_byte;
-  curl_easy_cleanup(handle_);
-  handle_ = nullptr;
+  multi_->give_back(std::exchange(handle_, nullptr), code);
   outside_.reset();
   idle_timer_.disarm();
   kick_.disarm();
@@ -313,7 +311,10 @@ void Transfer::watch_idle(Nanos limit, std::function<void()> told) {
   check_idle();
 }
 
-void Transfer::note_activity() { last_activity_ = multi_->shard().now(); }
+// Nobody asks before it is watched.
+void Transfer::note_activity() {
+  if (idle_limit_ > Nanos{0}) last_activity_ = multi_->shard().now();
+}
 
 void Transfer::check_idle() {
   if (over_ || paused_ || !idle_told_) return;

@@ -24,7 +24,7 @@ namespace millrace {
 struct TransferPlan {
   RequestUrl url;
   std::string method;
-  std::vector<Header> headers;
+  std::shared_ptr<const std::vector<Header>> headers;
   std::shared_ptr<Upload> upload;  // null: no body
   bool may_resend = true;          // on a new connection, when an idle one turns out to be dead
   bool wants_new_connection = false;

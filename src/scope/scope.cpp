@@ -98,10 +98,11 @@ void Scope::stop(Stop why) {
   if (!why.inherited) why.at = shard_->now();
   stop_ = std::move(why);
   alarm_.disarm();
-  Stop inherited = *stop_;
-  inherited.inherited = true;
   for (Scope& child : children_) {
-    if (!child.shielded_) child.stop(inherited);
+    if (child.shielded_) continue;
+    Stop inherited = *stop_;
+    inherited.inherited = true;
+    child.stop(std::move(inherited));
   }
   while (!hooks_.empty()) {
     StopHook& hook = hooks_.front();
@@ -156,13 +157,13 @@ void Scope::start(std::string name, Body body, ScopeOptions options) {
 Task<void> Scope::run_task(std::string name, Body body, ScopeOptions options) {
   Result<void> result;
   {
-    Scope child(*this, name, std::move(options));
+    Scope child(*this, std::move(name), std::move(options));
     try {
       result = co_await body(child);
     } catch (const std::exception& thrown) {
-      result = bug(name, thrown.what());
+      result = bug(child.name(), thrown.what());
     } catch (...) {
-      result = bug(name, "something that is no std::exception");
+      result = bug(child.name(), "something that is no std::exception");
     }
     auto closed = co_await child.close();
     if (result && !closed) result = closed.error();
@@ -202,10 +203,17 @@ Task<Result<void>> Scope::join() {
 
 Task<Result<void>> Scope::close(StopCause cause, std::string reason) {
   if (!stop_) stop(Stop{cause, std::move(reason)});
-  co_await wait_for_end(idle_, "the end of its tasks");
+  if (!idle_.is_set()) co_await wait_for_end(idle_, "the end of its tasks");
   release_owned();
   if (first_failure_) co_return *first_failure_;
   co_return Result<void>();
+}
+
+bool Scope::close_at_once(StopCause cause, std::string reason) {
+  if (tasks_ != 0) return false;
+  if (!stop_) stop(Stop{cause, std::move(reason)});
+  release_owned();
+  return true;
 }
 
 void Scope::release_owned() {
@@ -226,6 +234,11 @@ void Scope::move_to(Scope& parent) {
   Stop inherited = *parent.stop_;
   inherited.inherited = true;
   stop(std::move(inherited));
+}
+
+void Scope::lift_deadline() {
+  deadline_ = parent_ == nullptr ? Deadline() : parent_->deadline_;
+  watch_deadline();
 }
 
 ScopeInfo Scope::info() const {
