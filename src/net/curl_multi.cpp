@@ -2,16 +2,12 @@
 
 #include <cstdlib>
 #include <iostream>
-#include <new>
 #include <utility>
 
 #include "net/curl_memory.h"
 
 namespace millrace {
 namespace {
-
-// To make one costs as much as all that is set on it.
-constexpr std::size_t kKeptHandles = 64;
 
 void require(bool held, const char* rule) {
   if (held) return;
@@ -47,7 +43,6 @@ CurlMulti::CurlMulti(Shard& shard, const HttpLimits& limits)
 
 CurlMulti::~CurlMulti() {
   require(transfers_ == 0, "the HTTP client ends before a transfer of it");
-  for (CURL* const handle : handles_) curl_easy_cleanup(handle);
   const Inside inside(*this);
   curl_multi_cleanup(multi_);
 }
@@ -70,30 +65,6 @@ void CurlMulti::close_idle() {
   timer_.disarm();
   idle_timer_.disarm();
   open();
-}
-
-CURL* CurlMulti::take_handle() {
-  if (!handles_.empty()) {
-    CURL* const handle = handles_.back();
-    handles_.pop_back();
-    return handle;
-  }
-  CURL* const handle = curl_easy_init();
-  if (handle == nullptr) throw std::bad_alloc();
-  return handle;
-}
-
-// One whose transfer went wrong may remember that: curl_easy_reset() leaves the error of the system
-// in it.
-void CurlMulti::give_back(CURL* handle, CURLcode code) {
-  long system_error = 0;
-  curl_easy_getinfo(handle, CURLINFO_OS_ERRNO, &system_error);
-  if (code != CURLE_OK || system_error != 0 || handles_.size() >= kKeptHandles) {
-    curl_easy_cleanup(handle);
-    return;
-  }
-  curl_easy_reset(handle);
-  handles_.push_back(handle);
 }
 
 void CurlMulti::add(CURL* handle) {

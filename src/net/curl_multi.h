@@ -10,7 +10,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "net/http_limits.h"
 #include "net/local_sockets.h"
@@ -38,11 +37,6 @@ class CurlMulti {
   CurlMulti& operator=(const CurlMulti&) = delete;
 
   Shard& shard() const { return *shard_; }
-
-  // A handle without any options, for one transfer.
-  CURL* take_handle();
-  // After a transfer that has ended with `code` and been removed.
-  void give_back(CURL* handle, CURLcode code);
 
   // Begins the transfer at once: its callbacks may run, and even on_done, before this returns.
   void add(CURL* handle);
@@ -92,7 +86,6 @@ class CurlMulti {
   Timer timer_;
   Timer idle_timer_;
   CURLM* multi_ = nullptr;
-  std::vector<CURL*> handles_;  // that nobody uses
 };
 
 }  // namespace millrace

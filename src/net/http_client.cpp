@@ -27,7 +27,7 @@ ConnectionFigures HttpClient::connections() const {
 }
 
 Task<Result<HttpResponse>> HttpClient::send(Scope& step, Scope& session, HttpRequest request) {
-  auto prepared = prepare(request, options_.user_agent, random_);
+  auto prepared = prepare(request, options_.user_agent, urls_, random_);
   if (!prepared) co_return prepared.error();
   ScopeOptions options;
   const Nanos timeout = request.timeout.value_or(options_.limits.timeout);

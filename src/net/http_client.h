@@ -12,6 +12,7 @@
 #include "net/egress_policy.h"
 #include "net/http_limits.h"
 #include "net/http_request.h"
+#include "net/known_urls.h"
 #include "net/resolver.h"
 #include "scope/scope.h"
 
@@ -58,6 +59,7 @@ class HttpClient {
   ConnectionSlots slots_;
   CurlMulti multi_;
   Resolver resolver_;
+  KnownUrls urls_;
   Random random_ = Random::from_system();
 };
 

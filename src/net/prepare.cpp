@@ -138,12 +138,12 @@ Result<void> add_authorization(HeaderList& headers, const HttpRequest& request,
 }  // namespace
 
 Result<PreparedRequest> prepare(HttpRequest& request, const std::string& user_agent,
-                                Random& random) {
+                                KnownUrls& urls, Random& random) {
   MILLRACE_TRY(check_limits(request));
-  const std::string asked = request.params
-                                ? RequestUrl::with_query(request.url, encode_form(*request.params))
-                                : request.url;
-  MILLRACE_TRY_ASSIGN(url, RequestUrl::parse(asked));
+  if (request.params) {
+    request.url = RequestUrl::with_query(request.url, encode_form(*request.params));
+  }
+  MILLRACE_TRY_ASSIGN(url, urls.parse(request.url));
   MILLRACE_TRY_ASSIGN(method, method_of(request));
 
   HeaderList headers;

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "net/http_request.h"
+#include "net/known_urls.h"
 #include "net/proxy.h"
 #include "net/request_body.h"
 
@@ -23,6 +24,6 @@ struct PreparedRequest {
 // Errors of kind invalid (denied for a scheme) name what is wrong with which argument.
 // The body is taken out of `request`.
 Result<PreparedRequest> prepare(HttpRequest& request, const std::string& user_agent,
-                                Random& random);
+                                KnownUrls& urls, Random& random);
 
 }  // namespace millrace

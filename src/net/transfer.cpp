@@ -35,10 +35,12 @@ Transfer::Transfer(CurlMulti& multi, TransferPlan plan, const HttpLimits& limits
     : multi_(&multi),
       plan_(std::move(plan)),
       head_(limits),
-      handle_(multi.take_handle()),
+      handle_(curl_easy_init()),
       early_limit_(std::min(kMostEarly, limits.body_buffer)),
       idle_timer_(multi.shard(), [this] { check_idle(); }),
-      kick_(multi.shard(), [this] { resume(); }) {}
+      kick_(multi.shard(), [this] { resume(); }) {
+  if (handle_ == nullptr) throw std::bad_alloc();
+}
 
 Transfer::~Transfer() {
   if (begun_ && !over_) multi_->remove(handle_);
@@ -279,7 +281,8 @@ void Transfer::on_done(CURLcode code) noexcept {
   timings_ = timings();
   timings_.total = microseconds(handle_, CURLINFO_TOTAL_TIME_T);
   timings_.body = *timings_.total - timings_.first_byte;
-  multi_->give_back(std::exchange(handle_, nullptr), code);
+  curl_easy_cleanup(handle_);
+  handle_ = nullptr;
   outside_.reset();
   idle_timer_.disarm();
   kick_.disarm();
