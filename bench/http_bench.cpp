@@ -142,11 +142,12 @@ void compare(benchmark::State& state, bool by_clock) {
   const std::string url = server.url("/");
   const Ref<const Plan> plan = one_request(url, false);
   const Ref<const Plan> reading = one_request(url, true);
-  bench::BareCurl bare(url);
-  bench::PlainCurl plain(url);
   Shard shard;
+  // The first to use libcurl: it says where all of the process get their memory.
   HttpClient client(shard, {});
   Functions functions(shard, {});
+  bench::BareCurl bare(url);
+  bench::PlainCurl plain(url);
   bench::Rounds rounds;
   rounds.add("bare", [&] { bare.run(kOfARound); });
   rounds.add("plain", [&] { plain.run(kOfARound); });

@@ -19,6 +19,8 @@ class Arguments {
   // "argument "timeout" of step 7"
   std::string describe(std::string_view name) const;
 
+  // How many are given, or are null.
+  std::size_t count() const { return call_.arguments.size(); }
   // nullptr where it is not given.
   const Value* find(std::string_view name) const;
   // Cast to `type`; absent where it is not given. Errors name the argument.

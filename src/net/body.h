@@ -31,7 +31,11 @@ struct BodyOptions {
   std::optional<Limit> idle = std::nullopt;
 };
 
-class Body final : public Reader, public Owned, private StopHook, private Transfer::Sink {
+class Body final : public Reader,
+                   public Owned,
+                   public Recycled,
+                   private StopHook,
+                   private Transfer::Sink {
  public:
   // Somebody who reads along. Linked while it lives.
   class Follower : public AutoUnlinkHook {

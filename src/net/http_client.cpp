@@ -26,7 +26,7 @@ ConnectionFigures HttpClient::connections() const {
           .reused = multi_.reused()};
 }
 
-Task<Result<HttpResponse>> HttpClient::send(Scope& step, Scope& session, HttpRequest request) {
+Task<Result<HttpResponse>> HttpClient::send(Scope& step, Scope& session, HttpRequest&& request) {
   auto prepared = prepare(request, options_.user_agent, urls_, random_);
   if (!prepared) co_return prepared.error();
   ScopeOptions options;

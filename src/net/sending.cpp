@@ -168,7 +168,7 @@ Task<Result<Sending::Arrived>> Sending::exchange(Scope& attempt, const Hop& hop)
     auto plan = plan_for(hop);
     if (!plan) co_return plan.error();
     plan->wants_new_connection = again;
-    auto connected = co_await connect(attempt, std::move(*plan), transfer);
+    auto connected = co_await connect(attempt, *plan, transfer);
     if (connected) break;
     if (again || !transfer || !transfer->was_given_stale_connection()) co_return connected.error();
     transfer.reset();  // with its connection's turn
@@ -179,7 +179,8 @@ Task<Result<Sending::Arrived>> Sending::exchange(Scope& attempt, const Hop& hop)
 }
 
 // Names, TCP and TLS are together within connectTimeout.
-Task<Result<void>> Sending::connect(Scope& attempt, TransferPlan plan, Arrived& transfer) {
+// Takes what it needs out of `plan`.
+Task<Result<void>> Sending::connect(Scope& attempt, TransferPlan& plan, Arrived& transfer) {
   const TimePoint asked = attempt.shard().now();
   auto lease = co_await client_.slots_.take(attempt, plan.peer().authority());
   if (!lease) co_return lease.error();

@@ -49,7 +49,7 @@ class Sending {
   Task<Result<Arrived>> exchange(Scope& attempt, const Hop& hop);
   Result<TransferPlan> plan_for(const Hop& hop) const;
   // A connection's turn, names, TCP and TLS.
-  Task<Result<void>> connect(Scope& attempt, TransferPlan plan, Arrived& transfer);
+  Task<Result<void>> connect(Scope& attempt, TransferPlan& plan, Arrived& transfer);
   // Connects to the quickest of several addresses, unless a connection stands that will do.
   Task<Result<void>> race(Scope& connecting, TransferPlan& plan);
   Task<Result<void>> await_head(Scope& attempt, Transfer& transfer);

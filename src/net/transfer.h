@@ -18,6 +18,7 @@
 #include "net/tls_options.h"
 #include "net/upload.h"
 #include "scope/event.h"
+#include "scope/recycled.h"
 
 namespace millrace {
 
@@ -55,7 +56,7 @@ struct Timings {
   std::optional<Nanos> total;  // once it has ended
 };
 
-class Transfer final : private CurlMulti::Handler {
+class Transfer final : public Recycled, private CurlMulti::Handler {
  public:
   // Who gets the body. Called from inside curl: must not call back.
   class Sink {

@@ -17,9 +17,15 @@ constexpr const char* kForm = "application/x-www-form-urlencoded";
 // be drained, and all of them read again.
 class ArgumentReader {
  public:
-  explicit ArgumentReader(const Arguments& arguments) : arguments_(arguments) {}
+  explicit ArgumentReader(const Arguments& arguments)
+      : arguments_(arguments), unread_(arguments.count()) {}
 
-  const Value* find(const char* name) const { return arguments_.find(name); }
+  // Each is to be asked for once: most steps give a few only, and the rest is not looked for.
+  const Value* find(const char* name) {
+    const Value* const given = unread_ == 0 ? nullptr : arguments_.find(name);
+    if (given != nullptr) --unread_;
+    return given;
+  }
   void text(const char* name, std::string& into) {
     const Value value = get(name, Type::String);
     if (value.is_text()) into = std::string(value.as_text());
@@ -47,7 +53,7 @@ class ArgumentReader {
     }
   }
   Value get(const char* name, Type type) {
-    if (failure_ || needed_) return Value::absent();
+    if (failure_ || needed_ || find(name) == nullptr) return Value::absent();
     auto outcome = arguments_.cast_to(name, type);
     if (auto* value = std::get_if<Value>(&outcome)) return std::move(*value);
     if (auto* error = std::get_if<Error>(&outcome)) {
@@ -70,6 +76,7 @@ class ArgumentReader {
 
  private:
   const Arguments& arguments_;
+  std::size_t unread_;  // of those that are given
   std::optional<Error> failure_;
   Ref<Reader> needed_;  // none: nothing
 };
@@ -275,12 +282,11 @@ std::string key_of(const FunctionCall& call) {
 
 }  // namespace
 
-Task<Result<HttpRequest>> http_request_of(Scope& step, FunctionContext context,
-                                          const FunctionCall& call) {
+Task<Result<void>> read_http_request(Scope& step, FunctionContext context, const FunctionCall& call,
+                                     HttpRequest& request) {
   const Arguments arguments(call, context.effects);
   while (true) {
     ArgumentReader reader(arguments);
-    HttpRequest request;
     request.opened_by = "step " + call.step;
     read_rest(reader, request);
     if (request.idempotency_key == "auto") request.idempotency_key = key_of(call);
@@ -292,12 +298,13 @@ Task<Result<HttpRequest>> http_request_of(Scope& step, FunctionContext context,
     if (reader.needed()) {
       auto drained = co_await context.effects.drain(step, reader.needed());
       if (!drained) co_return drained.error();
+      request = HttpRequest();
       continue;
     }
     if (request.url.empty()) {
       co_return arguments.invalid("url", "it is missing or empty: say where to send the request");
     }
-    co_return request;
+    co_return Result<void>();
   }
 }
 

@@ -138,9 +138,10 @@ Task<Result<Value>> json_of(Scope& step, Effects& effects, Ref<Reader> body) {
 // Returns once the head of the answer is there. The body has moved to the session by then, with the
 // deadline of the request.
 Task<Result<Dict>> http_request_send(Scope& step, FunctionContext context, FunctionCall call) {
-  auto request = co_await http_request_of(step, context, call);
-  if (!request) co_return request.error();
-  auto response = co_await context.http.send(step, context.session, std::move(*request));
+  HttpRequest request;
+  auto read = co_await read_http_request(step, context, call, request);
+  if (!read) co_return read.error();
+  auto response = co_await context.http.send(step, context.session, std::move(request));
   if (!response) co_return response.error();
   const Ref<Reader> body = response->body;
   Dict results = results_of(call, std::move(*response));
