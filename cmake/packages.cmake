@@ -18,6 +18,10 @@ pkg_check_modules(crypto REQUIRED IMPORTED_TARGET libcrypto)
 pkg_check_modules(ssl REQUIRED IMPORTED_TARGET libssl)
 pkg_check_modules(mozjs REQUIRED IMPORTED_TARGET mozjs-102)
 pkg_check_modules(sqlite REQUIRED IMPORTED_TARGET sqlite3)
+# Not under a sanitizer, which brings an allocator of its own.
+if(NOT MILLRACE_SANITIZE AND NOT MILLRACE_FUZZ)
+  pkg_check_modules(tcmalloc REQUIRED IMPORTED_TARGET libtcmalloc_minimal)
+endif()
 
 if(MILLRACE_TESTS)
   find_package(GTest REQUIRED)

@@ -37,3 +37,12 @@ function(millrace_link target folder)
     target_link_libraries(${target} PRIVATE ${libraries})
   endif()
 endfunction()
+
+# millrace_allocator(<target>): a program that people run, or whose speed is measured, takes its memory
+# from tcmalloc (docs/decisions/0034-tcmalloc.md), except under a sanitizer.
+function(millrace_allocator target)
+  if(TARGET PkgConfig::tcmalloc)
+    target_sources(${target} PRIVATE "${CMAKE_SOURCE_DIR}/cmake/allocator.cpp")
+    target_link_libraries(${target} PRIVATE PkgConfig::tcmalloc)
+  endif()
+endfunction()

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <ctime>
 #include <stdexcept>
 #include <string_view>
 #include <unordered_map>
@@ -151,6 +152,13 @@ LoopbackServer::LoopbackServer() {
 LoopbackServer::~LoopbackServer() {
   ::kill(process_, SIGKILL);
   ::waitpid(process_, nullptr, 0);
+}
+
+double LoopbackServer::processor_seconds() const {
+  clockid_t clock{};
+  timespec spent{};
+  if (::clock_getcpuclockid(process_, &clock) != 0 || ::clock_gettime(clock, &spent) != 0) return 0;
+  return static_cast<double>(spent.tv_sec) + static_cast<double>(spent.tv_nsec) / 1e9;
 }
 
 std::string LoopbackServer::url(const std::string& path) const {

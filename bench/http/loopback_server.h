@@ -25,6 +25,8 @@ class LoopbackServer {
   LoopbackServer& operator=(const LoopbackServer&) = delete;
 
   std::string url(const std::string& path) const;
+  // What it has taken so far.
+  double processor_seconds() const;
 
  private:
   pid_t process_ = -1;

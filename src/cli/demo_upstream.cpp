@@ -6,13 +6,13 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/redirect_error.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <charconv>
 #include <optional>
 
 #include "base/ascii.h"
 #include "cli/demo_answers.h"
+#include "scope/use_task.h"
 
 namespace millrace {
 namespace {
@@ -84,9 +84,9 @@ class Client {
  private:
   Task<bool> serve_one() {
     error_code failed;
-    const std::size_t size = co_await asio::async_read_until(
-        socket_, asio::dynamic_buffer(input_, kMostHead), "\r\n\r\n",
-        asio::redirect_error(asio::use_awaitable, failed));
+    const std::size_t size =
+        co_await asio::async_read_until(socket_, asio::dynamic_buffer(input_, kMostHead),
+                                        "\r\n\r\n", asio::redirect_error(use_task, failed));
     if (failed) {
       // The buffer is full: too long for a head of ours. Anything else: the client has gone.
       if (failed == asio::error::not_found) co_await refuse("431 Request Header Fields Too Large");
@@ -153,7 +153,7 @@ class Client {
   Task<bool> send(std::string_view bytes) {
     error_code failed;
     co_await asio::async_write(socket_, asio::buffer(bytes.data(), bytes.size()),
-                               asio::redirect_error(asio::use_awaitable, failed));
+                               asio::redirect_error(use_task, failed));
     co_return !failed;
   }
 
@@ -166,7 +166,7 @@ class Client {
     error_code failed;
     char piece[8192];
     const std::size_t size = co_await socket_.async_read_some(
-        asio::buffer(piece), asio::redirect_error(asio::use_awaitable, failed));
+        asio::buffer(piece), asio::redirect_error(use_task, failed));
     if (!failed) input_.append(piece, size);
     co_return !failed;
   }
@@ -237,7 +237,7 @@ Task<void> DemoUpstream::serve(Scope& scope, std::uint16_t port,
   while (!scope.stopped()) {
     error_code failed;
     tcp::socket socket(scope.shard().io());
-    co_await acceptor.async_accept(socket, asio::redirect_error(asio::use_awaitable, failed));
+    co_await acceptor.async_accept(socket, asio::redirect_error(use_task, failed));
     // Out of descriptors, say: the next client may do better, after a breath.
     if (failed) {
       co_await scope.sleep_for(std::chrono::milliseconds(10), "the next client");

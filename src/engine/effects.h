@@ -25,8 +25,8 @@ struct FunctionCall {
   std::uint64_t execution = 0;  // of a step, counted in the session; the same when it is retried
   Dict arguments;               // typed, by name; defaults are the function's business
   bool is_retried = false;      // by its step: the function need not do that itself
-  // Names that the step's results read: what takes work to make (the JSON of a body) is made only
-  // when it is asked for.
+  // Names that the step's results read, and "timings" where it is traced: what takes work to make
+  // (the JSON of a body, the headers) is made only when it is asked for.
   std::vector<std::string> wanted = {};
   std::uint64_t session = 0;  // its id, which stays through restarts
 

@@ -202,7 +202,7 @@ void RunningSession::finish(TimePoint now) {
   TurnHook::unlink();
   report(now);
   if (start_.receiver) make_scopes();
-  if (!session_) return end();
+  if (!session_ || close_at_once()) return end();
   ++all_.acting_;
   owner_.start("end of session " + std::to_string(id_),
                [this](Scope& /*task*/) -> Task<Result<void>> {
@@ -211,6 +211,22 @@ void RunningSession::finish(TimePoint now) {
                  end();
                  co_return Result<void>();
                });
+}
+
+// Where nothing of it runs any more.
+bool RunningSession::close_at_once() {
+  const bool is_idle = acting_.empty() && work_->tasks() == 0 && session_->tasks() == 0 &&
+                       (!cleanup_ || cleanup_->tasks() == 0);
+  if (!is_idle || start_.receiver) return false;
+  work_->close_at_once(StopCause::finished, "the session has ended");
+  if (cleanup_) cleanup_->close_at_once(StopCause::finished, "the session has ended");
+  hand_over();
+  return session_->close_at_once();
+}
+
+void RunningSession::hand_over() {
+  if (start_.heir == nullptr || report_.status != Status::completed) return;
+  all_.effects_.hand_over(report_.vars, *start_.heir);
 }
 
 Task<void> RunningSession::close() {
@@ -223,9 +239,7 @@ Task<void> RunningSession::close() {
   }
   co_await work_->close();
   if (cleanup_) co_await cleanup_->close();
-  if (start_.heir != nullptr && report_.status == Status::completed) {
-    all_.effects_.hand_over(report_.vars, *start_.heir);
-  }
+  hand_over();
   if (start_.receiver) co_await start_.receiver(*session_, report_);
   co_await session_->close();
 }

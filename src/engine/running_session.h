@@ -12,6 +12,7 @@
 
 #include "engine/session_recorder.h"
 #include "engine/sessions.h"
+#include "scope/recycled.h"
 #include "scope/timer.h"
 
 namespace millrace {
@@ -21,7 +22,7 @@ using TurnHook =
     boost::intrusive::list_base_hook<boost::intrusive::tag<InTurnQueue>,
                                      boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
 
-class RunningSession final : public TurnHook, private StopHook {
+class RunningSession final : public Recycled, public TurnHook, private StopHook {
  public:
   RunningSession(Sessions& all, Scope& owner, std::uint64_t id, const Moment& now,
                  Sessions::Start start);
@@ -106,7 +107,9 @@ class RunningSession final : public TurnHook, private StopHook {
   void written_at_last();
 
   void finish(TimePoint now);
+  bool close_at_once();
   Task<void> close();
+  void hand_over();  // of what its result holds
   void report(TimePoint now);
   void end();
   void leave_memory();

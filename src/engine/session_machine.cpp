@@ -182,6 +182,7 @@ FunctionCall call_of(const Plan& plan, const State& state) {
                     .execution = state.execution,
                     .arguments = std::get<CallEffect>(state.effect->what).arguments,
                     .is_retried = step.retry.has_value()};
+  if (state.frame) call.wanted.emplace_back("timings");
   if (!step.results) return call;
   for (const auto& read : step.results->reads()) {
     call.wanted.push_back(plan.names()->name(read.slot));

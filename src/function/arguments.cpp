@@ -23,15 +23,21 @@ const Value* Arguments::find(std::string_view name) const {
   return value == nullptr || value->is_null() || value->is_absent() ? nullptr : value;
 }
 
-Task<Result<Value>> Arguments::get(Scope& step, std::string_view name, Type type) const {
+Outcome Arguments::cast_to(std::string_view name, Type type) const {
   const Value* given = find(name);
-  if (given == nullptr) co_return Value::absent();
+  if (given == nullptr) return Value::absent();
+  auto outcome = cast(*given, type);
+  if (auto* error = std::get_if<Error>(&outcome)) {
+    return error->with_message(about(name, error->message()));
+  }
+  return outcome;
+}
+
+Task<Result<Value>> Arguments::get(Scope& step, std::string_view name, Type type) const {
   while (true) {
-    auto outcome = cast(*given, type);
+    auto outcome = cast_to(name, type);
     if (auto* value = std::get_if<Value>(&outcome)) co_return std::move(*value);
-    if (auto* error = std::get_if<Error>(&outcome)) {
-      co_return error->with_message(about(name, error->message()));
-    }
+    if (auto* error = std::get_if<Error>(&outcome)) co_return std::move(*error);
     auto drained = co_await effects_.drain(step, std::get<Needs>(outcome).reader);
     if (!drained) co_return drained.error();
   }

@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "engine/effects.h"
-#include "value/value.h"
+#include "value/outcome.h"
 
 namespace millrace {
 
@@ -19,10 +19,14 @@ class Arguments {
   // "argument "timeout" of step 7"
   std::string describe(std::string_view name) const;
 
+  // How many are given, or are null.
+  std::size_t count() const { return call_.arguments.size(); }
   // nullptr where it is not given.
   const Value* find(std::string_view name) const;
-  // Cast to `type`; absent where it is not given. Reads a Reader to its end where its content is
-  // needed; stopping `step` ends that. Errors name the argument.
+  // Cast to `type`; absent where it is not given. Errors name the argument.
+  Outcome cast_to(std::string_view name, Type type) const;
+  // The same, and it reads a Reader to its end where its content is needed; stopping `step` ends
+  // that.
   Task<Result<Value>> get(Scope& step, std::string_view name, Type type) const;
   // As text; empty where it is not given.
   Task<Result<std::string>> text(Scope& step, std::string_view name) const;

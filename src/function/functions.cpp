@@ -10,6 +10,16 @@
 #include "net/reading.h"
 
 namespace millrace {
+namespace {
+
+Task<Result<Dict>> not_found(std::string ref) {
+  co_return Error(ErrorKind::not_found,
+                  fmt::format("the function \"{}\" is not available here: \"millrace functions\" "
+                              "lists those that are",
+                              ref));
+}
+
+}  // namespace
 
 Functions::Functions(Shard& shard, FunctionOptions options)
     : http_(shard, std::move(options.http)),
@@ -19,14 +29,9 @@ Functions::Functions(Shard& shard, FunctionOptions options)
 
 Task<Result<Dict>> Functions::call(Scope& step, Scope& session, FunctionCall call) {
   const Behaviour behaviour = find_behaviour(call.ref);
-  if (behaviour == nullptr) {
-    co_return Error(ErrorKind::not_found,
-                    fmt::format("the function \"{}\" is not available here: \"millrace functions\" "
-                                "lists those that are",
-                                call.ref));
-  }
+  if (behaviour == nullptr) return not_found(std::move(call.ref));
   const FunctionContext context{*this, http_, log_, scripts_, session, fuel_};
-  co_return co_await behaviour(step, context, std::move(call));
+  return behaviour(step, context, std::move(call));
 }
 
 Task<Result<void>> Functions::drain(Scope& step, Ref<Reader> reader) {

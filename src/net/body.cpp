@@ -43,12 +43,12 @@ Body::Body(Scope& request, std::unique_ptr<Transfer> transfer, BodyOptions optio
            const HttpLimits& limits)
     : limits_(&limits),
       options_(std::move(options)),
-      scope_(std::make_unique<Scope>(request, "body")),
+      scope_(std::in_place, request, "body"),
       transfer_(std::move(transfer)),
       decoder_(std::move(options_.decoder)),
-      kept_(limits),
       announced_(transfer_->head().content_length()),
       encoded_(decoder_ != nullptr),
+      kept_(limits, encoded_ ? -1 : announced_),
       timings_(transfer_->timings()),
       later_(request.shard(), [this] { refill(); }) {
   live_bodies.fetch_add(1, std::memory_order_relaxed);
@@ -140,11 +140,9 @@ void Body::end_if_done() {
   free_memory(inbox_);
   inbox_at_ = 0;
   if (poison_ || !scope_) return;
-  // Nothing is under way any more that a deadline could end: a scope without one takes over.
+  // Nothing is under way any more that a deadline could end.
   StopHook::unlink();
-  auto calm = std::make_unique<Scope>(*scope_->parent(), "body");
-  calm->hold(static_cast<std::ptrdiff_t>(accounted_));
-  scope_ = std::move(calm);
+  scope_->lift_deadline();
 }
 
 // ---- reading

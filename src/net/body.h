@@ -31,7 +31,11 @@ struct BodyOptions {
   std::optional<Limit> idle = std::nullopt;
 };
 
-class Body final : public Reader, public Owned, private StopHook, private Transfer::Sink {
+class Body final : public Reader,
+                   public Owned,
+                   public Recycled,
+                   private StopHook,
+                   private Transfer::Sink {
  public:
   // Somebody who reads along. Linked while it lives.
   class Follower : public AutoUnlinkHook {
@@ -137,10 +141,9 @@ class Body final : public Reader, public Owned, private StopHook, private Transf
 
   const HttpLimits* limits_;
   BodyOptions options_;
-  std::unique_ptr<Scope> scope_;  // null once released
+  std::optional<Scope> scope_;  // none once released
   std::unique_ptr<Transfer> transfer_;
   std::unique_ptr<Decoder> decoder_;
-  KeptBytes kept_;
   std::string inbox_;  // arrived, not decoded yet
   std::size_t inbox_at_ = 0;
   bool pending_ = false;  // the decoder holds output back for want of room
@@ -150,6 +153,7 @@ class Body final : public Reader, public Owned, private StopHook, private Transf
   std::uint64_t received_ = 0;  // on the wire
   std::int64_t announced_ = -1;
   bool encoded_;
+  KeptBytes kept_;
   std::uint64_t foremost_ = 0;  // how far anybody has read
   bool arrived_all_ = false;
   bool ended_ = false;

@@ -26,8 +26,8 @@ ConnectionFigures HttpClient::connections() const {
           .reused = multi_.reused()};
 }
 
-Task<Result<HttpResponse>> HttpClient::send(Scope& step, Scope& session, HttpRequest request) {
-  auto prepared = prepare(request, options_.user_agent, random_);
+Task<Result<HttpResponse>> HttpClient::send(Scope& step, Scope& session, HttpRequest&& request) {
+  auto prepared = prepare(request, options_.user_agent, urls_, random_);
   if (!prepared) co_return prepared.error();
   ScopeOptions options;
   const Nanos timeout = request.timeout.value_or(options_.limits.timeout);

@@ -12,6 +12,7 @@
 #include "net/egress_policy.h"
 #include "net/http_limits.h"
 #include "net/http_request.h"
+#include "net/known_urls.h"
 #include "net/resolver.h"
 #include "scope/scope.h"
 
@@ -41,8 +42,9 @@ class HttpClient {
 
   // Sends `request` and returns once the head of the final answer is there. `step` waits, and
   // stopping it aborts everything; the body has moved to `session` with the deadline of the
-  // request, and stays open when `step` closes. Errors carry a phase.
-  Task<Result<HttpResponse>> send(Scope& step, Scope& session, HttpRequest request);
+  // request, and stays open when `step` closes. Errors carry a phase. `request` stays with the
+  // caller, and alive until this has returned.
+  Task<Result<HttpResponse>> send(Scope& step, Scope& session, HttpRequest&& request);
 
   const HttpLimits& limits() const { return options_.limits; }
   std::size_t transfers() const { return multi_.transfers(); }
@@ -58,6 +60,7 @@ class HttpClient {
   ConnectionSlots slots_;
   CurlMulti multi_;
   Resolver resolver_;
+  KnownUrls urls_;
   Random random_ = Random::from_system();
 };
 

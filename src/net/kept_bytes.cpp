@@ -31,7 +31,10 @@ std::span<char> KeptBytes::room(std::uint64_t expected) {
   if (!chunks_.empty() && !chunks_.back()->room().empty()) return chunks_.back()->room();
   const std::size_t before = chunks_.empty() ? 0 : chunks_.back()->capacity();
   const auto wanted = std::max<std::uint64_t>(expected, before * 2);
-  const auto capacity = std::clamp<std::uint64_t>(wanted, kSmallestChunk, kLargestChunk);
+  const bool is_short = announced_ > 0 && static_cast<std::uint64_t>(announced_) < kSmallestChunk;
+  const auto least = is_short && chunks_.empty() ? static_cast<std::uint64_t>(announced_)
+                                                 : std::uint64_t{kSmallestChunk};
+  const auto capacity = std::clamp<std::uint64_t>(wanted, least, kLargestChunk);
   chunks_.push_back(make_ref<Chunk>(static_cast<std::size_t>(capacity)));
   in_memory_ += chunks_.back()->capacity();
   return chunks_.back()->room();
@@ -101,7 +104,7 @@ void KeptBytes::drop_before(std::uint64_t offset) {
          chunks_.front()->room().empty()) {
     memory_begin_ += chunks_.front()->size();
     in_memory_ -= chunks_.front()->capacity();
-    chunks_.pop_front();
+    chunks_.erase(chunks_.begin());
   }
 }
 
@@ -117,7 +120,7 @@ bool KeptBytes::spill_oldest() {
   if (!write_to_file(oldest.content())) return false;
   memory_begin_ += oldest.size();
   in_memory_ -= oldest.capacity();
-  chunks_.pop_front();
+  chunks_.erase(chunks_.begin());
   return true;
 }
 

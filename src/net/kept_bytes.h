@@ -4,12 +4,12 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/counted.h"
 #include "base/error.h"
@@ -42,7 +42,9 @@ struct Piece {
 
 class KeptBytes {
  public:
-  explicit KeptBytes(const HttpLimits& limits) : limits_(&limits) {}
+  // `announced`: how many there will be in all, -1 where nobody has said.
+  explicit KeptBytes(const HttpLimits& limits, std::int64_t announced = -1)
+      : limits_(&limits), announced_(announced) {}
   KeptBytes(const KeptBytes&) = delete;
   KeptBytes& operator=(const KeptBytes&) = delete;
   ~KeptBytes() { close_file(); }
@@ -74,7 +76,8 @@ class KeptBytes {
   void close_file();
 
   const HttpLimits* limits_;
-  std::deque<Ref<Chunk>> chunks_;
+  std::int64_t announced_;
+  std::vector<Ref<Chunk>> chunks_;  // a few dozen
   std::uint64_t begin_ = 0;
   std::uint64_t memory_begin_ = 0;  // of chunks_; the file holds [begin_, memory_begin_)
   std::uint64_t end_ = 0;

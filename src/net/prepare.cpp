@@ -48,6 +48,7 @@ Result<void> check_limits(const HttpRequest& request) {
 
 class HeaderList {
  public:
+  HeaderList() { headers_.reserve(kUsual); }
   Result<void> set(std::string_view name, std::string_view value) {
     MILLRACE_TRY(check_header(name, value));
     std::erase_if(headers_, [name](const Header& h) { return same_header_name(h.name, name); });
@@ -69,9 +70,12 @@ class HeaderList {
     return {};
   }
   bool has(std::string_view name) const { return find_header(headers_, name) != nullptr; }
-  std::vector<Header> take() { return std::move(headers_); }
+  std::shared_ptr<const std::vector<Header>> take() {
+    return std::make_shared<const std::vector<Header>>(std::move(headers_));
+  }
 
  private:
+  static constexpr std::size_t kUsual = 8;
   std::vector<Header> headers_;
 };
 
@@ -134,12 +138,12 @@ Result<void> add_authorization(HeaderList& headers, const HttpRequest& request,
 }  // namespace
 
 Result<PreparedRequest> prepare(HttpRequest& request, const std::string& user_agent,
-                                Random& random) {
+                                KnownUrls& urls, Random& random) {
   MILLRACE_TRY(check_limits(request));
-  const std::string asked = request.params
-                                ? RequestUrl::with_query(request.url, encode_form(*request.params))
-                                : request.url;
-  MILLRACE_TRY_ASSIGN(url, RequestUrl::parse(asked));
+  if (request.params) {
+    request.url = RequestUrl::with_query(request.url, encode_form(*request.params));
+  }
+  MILLRACE_TRY_ASSIGN(url, urls.parse(request.url));
   MILLRACE_TRY_ASSIGN(method, method_of(request));
 
   HeaderList headers;

@@ -2,7 +2,10 @@
 // the arguments is found here, before anything is opened.
 #pragma once
 
+#include <memory>
+
 #include "net/http_request.h"
+#include "net/known_urls.h"
 #include "net/proxy.h"
 #include "net/request_body.h"
 
@@ -13,14 +16,14 @@ struct PreparedRequest {
   std::string method;
   RequestBody body;
   std::optional<Proxy> proxy;
-  std::vector<Header> headers;  // all but what curl derives from the body
-  bool offers_compression;      // so what comes compressed is decoded
-  bool safe_to_repeat;          // idempotent by method, key or the user's word
+  std::shared_ptr<const std::vector<Header>> headers;  // all but what curl derives from the body
+  bool offers_compression;                             // so what comes compressed is decoded
+  bool safe_to_repeat;  // idempotent by method, key or the user's word
 };
 
 // Errors of kind invalid (denied for a scheme) name what is wrong with which argument.
 // The body is taken out of `request`.
 Result<PreparedRequest> prepare(HttpRequest& request, const std::string& user_agent,
-                                Random& random);
+                                KnownUrls& urls, Random& random);
 
 }  // namespace millrace

@@ -56,15 +56,33 @@ std::string explain(CURLUcode code) {
   }
 }
 
+std::string part(CURLU* handle, CURLUPart which, unsigned flags = 0) {
+  char* found = nullptr;
+  if (curl_url_get(handle, which, &found, flags) != CURLUE_OK) return {};
+  std::string text(found);
+  curl_free(found);
+  return text;
+}
+
+// Nothing where it holds what cannot be sent.
+std::optional<std::string> decoded(CURLU* handle, CURLUPart which) {
+  char* found = nullptr;
+  const CURLUcode code = curl_url_get(handle, which, &found, CURLU_URLDECODE);
+  if (code == CURLUE_NO_USER || code == CURLUE_NO_PASSWORD) return std::string();
+  if (code != CURLUE_OK) return std::nullopt;
+  std::string text(found);
+  curl_free(found);
+  return text;
+}
+
+std::string authority_of(const std::string& host, std::uint16_t port) {
+  return host.find(':') == std::string::npos ? fmt::format("{}:{}", host, port)
+                                             : fmt::format("[{}]:{}", host, port);
+}
+
 }  // namespace
 
-Result<RequestUrl> RequestUrl::parse(const std::string& text) {
-  CURLU* handle = curl_url();
-  if (handle == nullptr) throw std::bad_alloc();
-  RequestUrl url(handle);
-  MILLRACE_TRY(url.set(text));
-  return url;
-}
+Result<RequestUrl> RequestUrl::parse(const std::string& text) { return made_of(curl_url(), text); }
 
 std::string RequestUrl::with_query(std::string_view url, std::string_view query) {
   std::string text(url.substr(0, url.find_first_of("?#")));
@@ -73,27 +91,27 @@ std::string RequestUrl::with_query(std::string_view url, std::string_view query)
 }
 
 Result<RequestUrl> RequestUrl::resolve(const std::string& location) const {
-  CURLU* handle = curl_url_dup(handle_.get());
-  if (handle == nullptr) throw std::bad_alloc();
-  RequestUrl url(handle);
-  MILLRACE_TRY(url.set(location));
-  return url;
+  return made_of(curl_url_dup(handle()), location);
 }
 
-Result<void> RequestUrl::set(const std::string& text) {
+Result<RequestUrl> RequestUrl::made_of(CURLU* handle, const std::string& text) {
+  if (handle == nullptr) throw std::bad_alloc();
+  auto parts = std::make_shared<Parts>(Parts{.handle = {handle, &curl_url_cleanup}});
   if (breaks_lines(text)) {
     return invalid(text, "it holds a line break or NUL");
   }
   if (const auto slashes = explain_slashes(text)) return invalid(text, *slashes);
   // Unknown schemes are parsed too, so that they can be refused as such.
-  const CURLUcode code = curl_url_set(handle_.get(), CURLUPART_URL, text.c_str(),
-                                      CURLU_NON_SUPPORT_SCHEME | CURLU_URLENCODE);
+  const CURLUcode code =
+      curl_url_set(handle, CURLUPART_URL, text.c_str(), CURLU_NON_SUPPORT_SCHEME | CURLU_URLENCODE);
   if (code != CURLUE_OK) return invalid(text, explain(code));
-  return read_parts(text);
+  MILLRACE_TRY(read_parts(*parts, text));
+  return RequestUrl(std::move(parts));
 }
 
-Result<void> RequestUrl::read_parts(const std::string& text) {
-  const std::string scheme = part(CURLUPART_SCHEME, 0);
+Result<void> RequestUrl::read_parts(Parts& parts, const std::string& text) {
+  CURLU* const handle = parts.handle.get();
+  const std::string scheme = part(handle, CURLUPART_SCHEME);
   if (scheme != "http" && scheme != "https") {
     return Error(
                ErrorKind::denied,
@@ -101,67 +119,50 @@ Result<void> RequestUrl::read_parts(const std::string& text) {
                            safe_text(text), scheme))
         .in_phase("policy");
   }
-  tls_ = scheme == "https";
-  host_ = part(CURLUPART_HOST, 0);
-  if (host_.empty()) return invalid(text, explain(CURLUE_NO_HOST));
+  parts.tls = scheme == "https";
+  std::string& host = parts.host;
+  host = part(handle, CURLUPART_HOST);
+  if (host.empty()) return invalid(text, explain(CURLUE_NO_HOST));
   // curl would convert it by the locale of the process, which is not what the author meant.
-  if (std::ranges::any_of(host_, [](char c) { return static_cast<unsigned char>(c) >= 0x80; })) {
+  if (std::ranges::any_of(host, [](char c) { return static_cast<unsigned char>(c) >= 0x80; })) {
     return invalid(text, "its host name must be ASCII: write it as xn--…");
   }
-  if (host_.front() == '[') host_ = host_.substr(1, host_.size() - 2);
-  const std::string port = part(CURLUPART_PORT, CURLU_DEFAULT_PORT);
-  std::from_chars(port.data(), port.data() + port.size(), port_);
-  if (port_ == 0) return invalid(text, explain(CURLUE_BAD_PORT_NUMBER));
-  const auto user = decoded(CURLUPART_USER);
-  const auto password = decoded(CURLUPART_PASSWORD);
+  if (host.front() == '[') host = host.substr(1, host.size() - 2);
+  const std::string port = part(handle, CURLUPART_PORT, CURLU_DEFAULT_PORT);
+  std::from_chars(port.data(), port.data() + port.size(), parts.port);
+  if (parts.port == 0) return invalid(text, explain(CURLUE_BAD_PORT_NUMBER));
+  parts.authority = authority_of(host, parts.port);
+  const auto user = decoded(handle, CURLUPART_USER);
+  const auto password = decoded(handle, CURLUPART_PASSWORD);
   if (!user || !password) return invalid(text, explain(CURLUE_BAD_LOGIN));
-  credentials_.reset();
-  if (!user->empty() || !password->empty()) credentials_ = Credentials{*user, *password};
-  curl_url_set(handle_.get(), CURLUPART_USER, nullptr, 0);
-  curl_url_set(handle_.get(), CURLUPART_PASSWORD, nullptr, 0);
-  curl_url_set(handle_.get(), CURLUPART_FRAGMENT, nullptr, 0);
-  text_ = part(CURLUPART_URL, 0);
+  if (!user->empty() || !password->empty()) parts.credentials = Credentials{*user, *password};
+  curl_url_set(handle, CURLUPART_USER, nullptr, 0);
+  curl_url_set(handle, CURLUPART_PASSWORD, nullptr, 0);
+  curl_url_set(handle, CURLUPART_FRAGMENT, nullptr, 0);
+  parts.text = part(handle, CURLUPART_URL);
   return {};
 }
 
-std::string RequestUrl::part(CURLUPart which, unsigned flags) const {
-  char* found = nullptr;
-  if (curl_url_get(handle_.get(), which, &found, flags) != CURLUE_OK) return {};
-  std::string text(found);
-  curl_free(found);
-  return text;
-}
-
-std::optional<std::string> RequestUrl::decoded(CURLUPart which) const {
-  char* found = nullptr;
-  const CURLUcode code = curl_url_get(handle_.get(), which, &found, CURLU_URLDECODE);
-  if (code == CURLUE_NO_USER || code == CURLUE_NO_PASSWORD) return std::string();
-  if (code != CURLUE_OK) return std::nullopt;
-  std::string text(found);
-  curl_free(found);
-  return text;
-}
-
-bool RequestUrl::has_port() const { return !part(CURLUPART_PORT, 0).empty(); }
+bool RequestUrl::has_port() const { return !part(handle(), CURLUPART_PORT).empty(); }
 
 void RequestUrl::set_port(std::uint16_t port) {
   // Copies share what was parsed.
-  handle_.reset(curl_url_dup(handle_.get()), &curl_url_cleanup);
-  if (!handle_) throw std::bad_alloc();
-  curl_url_set(handle_.get(), CURLUPART_PORT, std::to_string(port).c_str(), 0);
-  port_ = port;
-  text_ = part(CURLUPART_URL, 0);
+  CURLU* const copy = curl_url_dup(handle());
+  if (copy == nullptr) throw std::bad_alloc();
+  curl_url_set(copy, CURLUPART_PORT, std::to_string(port).c_str(), 0);
+  parts_ = std::make_shared<Parts>(Parts{.handle = {copy, &curl_url_cleanup},
+                                         .text = part(copy, CURLUPART_URL),
+                                         .tls = is_tls(),
+                                         .host = host(),
+                                         .port = port,
+                                         .authority = authority_of(host(), port),
+                                         .credentials = credentials()});
 }
 
-std::string RequestUrl::shown() const { return safe_text(text_); }
-
-std::string RequestUrl::authority() const {
-  return host_.find(':') == std::string::npos ? fmt::format("{}:{}", host_, port_)
-                                              : fmt::format("[{}]:{}", host_, port_);
-}
+std::string RequestUrl::shown() const { return safe_text(text()); }
 
 bool RequestUrl::same_origin(const RequestUrl& other) const {
-  return tls_ == other.tls_ && port_ == other.port_ && host_ == other.host_;
+  return is_tls() == other.is_tls() && port() == other.port() && host() == other.host();
 }
 
 }  // namespace millrace

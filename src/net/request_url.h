@@ -30,34 +30,37 @@ class RequestUrl {
   static std::string with_query(std::string_view url, std::string_view query);
 
   // Without credentials and fragment.
-  const std::string& text() const { return text_; }
+  const std::string& text() const { return parts_->text; }
   // The same for messages: without what looks like a credential in the query, too.
   std::string shown() const;
-  bool is_tls() const { return tls_; }
-  const std::string& host() const { return host_; }  // IPv6 without brackets
-  std::uint16_t port() const { return port_; }
+  bool is_tls() const { return parts_->tls; }
+  const std::string& host() const { return parts_->host; }  // IPv6 without brackets
+  std::uint16_t port() const { return parts_->port; }
   bool has_port() const;  // or that of its scheme is meant
   void set_port(std::uint16_t port);
-  std::string authority() const;  // "example.com:443", "[::1]:80": for messages
-  const std::optional<Credentials>& credentials() const { return credentials_; }
+  const std::string& authority() const {
+    return parts_->authority;
+  }  // "example.com:443", "[::1]:80"
+  const std::optional<Credentials>& credentials() const { return parts_->credentials; }
   bool same_origin(const RequestUrl& other) const;
 
-  CURLU* handle() const { return handle_.get(); }
+  CURLU* handle() const { return parts_->handle.get(); }
 
  private:
-  explicit RequestUrl(CURLU* handle) : handle_(handle, &curl_url_cleanup) {}
-  Result<void> set(const std::string& text);
-  Result<void> read_parts(const std::string& text);
-  std::string part(CURLUPart which, unsigned flags) const;
-  // Nothing where it holds what cannot be sent.
-  std::optional<std::string> decoded(CURLUPart which) const;
+  struct Parts {
+    std::unique_ptr<CURLU, void (*)(CURLU*)> handle;
+    std::string text = {};
+    bool tls = false;
+    std::string host = {};
+    std::uint16_t port = 0;
+    std::string authority = {};
+    std::optional<Credentials> credentials = {};
+  };
+  static Result<RequestUrl> made_of(CURLU* handle, const std::string& text);
+  static Result<void> read_parts(Parts& parts, const std::string& text);
+  explicit RequestUrl(std::shared_ptr<const Parts> parts) : parts_(std::move(parts)) {}
 
-  std::shared_ptr<CURLU> handle_;
-  std::string text_;
-  bool tls_ = false;
-  std::string host_;
-  std::uint16_t port_ = 0;
-  std::optional<Credentials> credentials_;
+  std::shared_ptr<const Parts> parts_;
 };
 
 }  // namespace millrace

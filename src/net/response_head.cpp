@@ -11,6 +11,8 @@
 namespace millrace {
 namespace {
 
+constexpr std::size_t kUsualHeaders = 8;
+
 // RFC 9110, 5.6.2.
 bool is_token(char c) {
   if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z')) return true;
@@ -112,6 +114,7 @@ Result<void> ResponseHead::start(std::string_view line) {
     return malformed(fmt::format("its status is \"{}\"", shown(code)));
   }
   status_ = std::string(rest);
+  headers_.reserve(kUsualHeaders);
   started_ = true;
   return {};
 }

@@ -38,7 +38,9 @@ class Discard final : public Transfer::Sink {
 Task<Result<HttpResponse>> Sending::run() {
   for (int attempt = 1;; ++attempt) {
     // Of its own, so that an idle time-out ends this attempt and not the whole request.
-    Scope tried(life_, "attempt " + std::to_string(attempt));
+    std::optional<Scope> own;
+    if (request_.retry.attempts > 1) own.emplace(life_, "attempt " + std::to_string(attempt));
+    Scope& tried = own ? *own : life_;
     auto arrived = co_await follow(tried);
     const auto wait = wait_before_next(attempt, arrived);
     if (!wait) {
@@ -86,12 +88,13 @@ Task<Result<Sending::Arrived>> Sending::follow(Scope& attempt) {
     co_await discard(attempt, std::move(*from));
     if ((*redirect)->drops_credentials) {
       hop.has_credentials = false;
-      drop_credentials(hop.headers);
+      hop.change_headers(&drop_credentials);
     }
     if ((*redirect)->drops_body && hop.has_body) {
       hop.has_body = false;
-      std::erase_if(hop.headers,
-                    [](const Header& header) { return header.name == "Content-Type"; });
+      hop.change_headers([](std::vector<Header>& headers) {
+        std::erase_if(headers, [](const Header& header) { return header.name == "Content-Type"; });
+      });
     }
     hop.method = std::move((*redirect)->method);
     hop.url = std::move((*redirect)->url);
@@ -165,7 +168,7 @@ Task<Result<Sending::Arrived>> Sending::exchange(Scope& attempt, const Hop& hop)
     auto plan = plan_for(hop);
     if (!plan) co_return plan.error();
     plan->wants_new_connection = again;
-    auto connected = co_await connect(attempt, std::move(*plan), transfer);
+    auto connected = co_await connect(attempt, *plan, transfer);
     if (connected) break;
     if (again || !transfer || !transfer->was_given_stale_connection()) co_return connected.error();
     transfer.reset();  // with its connection's turn
@@ -176,7 +179,8 @@ Task<Result<Sending::Arrived>> Sending::exchange(Scope& attempt, const Hop& hop)
 }
 
 // Names, TCP and TLS are together within connectTimeout.
-Task<Result<void>> Sending::connect(Scope& attempt, TransferPlan plan, Arrived& transfer) {
+// Takes what it needs out of `plan`.
+Task<Result<void>> Sending::connect(Scope& attempt, TransferPlan& plan, Arrived& transfer) {
   const TimePoint asked = attempt.shard().now();
   auto lease = co_await client_.slots_.take(attempt, plan.peer().authority());
   if (!lease) co_return lease.error();
@@ -185,7 +189,9 @@ Task<Result<void>> Sending::connect(Scope& attempt, TransferPlan plan, Arrived& 
   const auto own = limit(request_.connect_timeout, "connectTimeout");
   // Ours is the first to pass, with the better message.
   if (own) plan.address_limit = own->length + std::chrono::seconds(1);
-  Scope connecting(attempt, "connect", {.limit = own});
+  std::optional<Scope> limited;
+  if (own) limited.emplace(attempt, "connect", ScopeOptions{.limit = own});
+  Scope& connecting = limited ? *limited : attempt;
   const TimePoint began = attempt.shard().now();
   plan.queue = began - asked;
   if (plan.proxy) {
@@ -210,10 +216,11 @@ Task<Result<void>> Sending::connect(Scope& attempt, TransferPlan plan, Arrived& 
 
 Task<Result<void>> Sending::race(Scope& connecting, TransferPlan& plan) {
   const RequestUrl& peer = plan.peer();
-  const std::string authority = peer.authority();
+  const std::string& authority = peer.authority();
+  if (plan.addresses.size() < 2) co_return Result<void>();
   const bool one_stands =
       client_.multi_.sockets().count(authority) >= client_.slots_.in_use(authority);
-  if (plan.addresses.size() < 2 || one_stands) co_return Result<void>();
+  if (one_stands) co_return Result<void>();
   const TimePoint began = connecting.shard().now();
   AddressRace race(connecting.shard(),
                    {.authority = authority,

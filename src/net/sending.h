@@ -33,15 +33,23 @@ class Sending {
   struct Hop {
     RequestUrl url;
     std::string method;
-    std::vector<Header> headers;
+    std::shared_ptr<const std::vector<Header>> headers;
     bool has_body = true;
     bool has_credentials = true;
+
+    // The first hop's stay as they are, for the next attempt.
+    template <class Change>
+    void change_headers(Change change) {
+      auto changed = std::make_shared<std::vector<Header>>(*headers);
+      change(*changed);
+      headers = std::move(changed);
+    }
   };
   // The head of its answer.
   Task<Result<Arrived>> exchange(Scope& attempt, const Hop& hop);
   Result<TransferPlan> plan_for(const Hop& hop) const;
   // A connection's turn, names, TCP and TLS.
-  Task<Result<void>> connect(Scope& attempt, TransferPlan plan, Arrived& transfer);
+  Task<Result<void>> connect(Scope& attempt, TransferPlan& plan, Arrived& transfer);
   // Connects to the quickest of several addresses, unless a connection stands that will do.
   Task<Result<void>> race(Scope& connecting, TransferPlan& plan);
   Task<Result<void>> await_head(Scope& attempt, Transfer& transfer);

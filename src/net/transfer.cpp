@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <limits>
 #include <new>
+#include <utility>
 
 #include "net/curl_error.h"
 
@@ -107,14 +108,14 @@ void Transfer::set_headers() {
     if (longer == nullptr) throw std::bad_alloc();
     headers_ = longer;
   };
-  for (const auto& [name, value] : plan_.headers) {
+  for (const auto& [name, value] : *plan_.headers) {
     // curl takes "Name:" for removing a header, "Name;" for an empty one.
     const bool is_blank = value.find_first_not_of(" \t") == std::string::npos;
     add(name, is_blank ? ";" : ": ", is_blank ? "" : value);
   }
   // What curl would add by itself.
   const auto leave_out = [&](const char* name) {
-    if (find_header(plan_.headers, name) == nullptr) add(name, ":", "");
+    if (find_header(*plan_.headers, name) == nullptr) add(name, ":", "");
   };
   leave_out("Accept");
   if (plan_.upload) {
@@ -313,7 +314,10 @@ void Transfer::watch_idle(Nanos limit, std::function<void()> told) {
   check_idle();
 }
 
-void Transfer::note_activity() { last_activity_ = multi_->shard().now(); }
+// Nobody asks before it is watched.
+void Transfer::note_activity() {
+  if (idle_limit_ > Nanos{0}) last_activity_ = multi_->shard().now();
+}
 
 void Transfer::check_idle() {
   if (over_ || paused_ || !idle_told_) return;

@@ -18,13 +18,14 @@
 #include "net/tls_options.h"
 #include "net/upload.h"
 #include "scope/event.h"
+#include "scope/recycled.h"
 
 namespace millrace {
 
 struct TransferPlan {
   RequestUrl url;
   std::string method;
-  std::vector<Header> headers;
+  std::shared_ptr<const std::vector<Header>> headers;
   std::shared_ptr<Upload> upload;  // null: no body
   bool may_resend = true;          // on a new connection, when an idle one turns out to be dead
   bool wants_new_connection = false;
@@ -55,7 +56,7 @@ struct Timings {
   std::optional<Nanos> total;  // once it has ended
 };
 
-class Transfer final : private CurlMulti::Handler {
+class Transfer final : public Recycled, private CurlMulti::Handler {
  public:
   // Who gets the body. Called from inside curl: must not call back.
   class Sink {

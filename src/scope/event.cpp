@@ -1,6 +1,7 @@
 #include "scope/event.h"
 
 #include <boost/asio/post.hpp>
+#include <utility>
 
 #include "scope/shard.h"
 
@@ -10,18 +11,10 @@ void Waiter::wake() {
   in_event.unlink();
   in_scope.unlink();
   woken_ = true;
-  if (!handler_) return;
+  if (!waiting_) return;
   // Through the loop's queue, never in place: the order stays first in, first out, and whoever sets
   // an event does not find its own state changed under its hands.
-  asio::post(shard_->io(), std::move(*handler_));
-  handler_.reset();
-}
-
-Task<void> Waiter::suspend() {
-  if (woken_) co_return;
-  co_await asio::async_initiate<const asio::use_awaitable_t<>&, void()>(
-      [this](auto&& handler) { handler_.emplace(std::forward<decltype(handler)>(handler)); },
-      asio::use_awaitable);
+  asio::post(shard_->io(), [waiting = std::exchange(waiting_, {})] { waiting.resume(); });
 }
 
 void Event::set() {

@@ -3,9 +3,8 @@
 // Waiting goes through Scope::wait, so that every wait can be stopped.
 #pragma once
 
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/intrusive/list.hpp>
-#include <optional>
+#include <coroutine>
 #include <string>
 #include <string_view>
 
@@ -45,18 +44,21 @@ class Waiter {
 
  public:
   Waiter(Shard& shard, Doing doing) : shard_(&shard), doing_(doing) {}
-  void wake();           // at most once has an effect
-  Task<void> suspend();  // until wake()
+  void wake();  // at most once has an effect
   const Doing& doing() const { return doing_; }
+
+  // ---- for co_await: suspends until wake()
+  bool await_ready() const noexcept { return woken_; }
+  void await_suspend(std::coroutine_handle<> waiting) noexcept { waiting_ = waiting; }
+  void await_resume() const noexcept {}
 
   Hook in_event;
   Hook in_scope;
 
  private:
-  using Handler = asio::async_result<asio::use_awaitable_t<>, void()>::handler_type;
   Shard* shard_;
   Doing doing_;
-  std::optional<Handler> handler_;
+  std::coroutine_handle<> waiting_;
   bool woken_ = false;
 };
 

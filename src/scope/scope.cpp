@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <atomic>
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 #include <cstdlib>
 #include <exception>
@@ -23,6 +22,20 @@ Error bug(const std::string& task, std::string_view what) {
   return {ErrorKind::bug,
           fmt::format("Millrace is at fault: \"{}\" threw \"{}\"; please report this", task, what)};
 }
+
+// For co_await: goes on behind all that is ready.
+class BehindOthers {
+ public:
+  explicit BehindOthers(asio::io_context& loop) : loop_(loop) {}
+  bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<> waiting) {
+    asio::post(loop_, [waiting] { waiting.resume(); });
+  }
+  void await_resume() const noexcept {}
+
+ private:
+  asio::io_context& loop_;
+};
 
 }  // namespace
 
@@ -85,10 +98,11 @@ void Scope::stop(Stop why) {
   if (!why.inherited) why.at = shard_->now();
   stop_ = std::move(why);
   alarm_.disarm();
-  Stop inherited = *stop_;
-  inherited.inherited = true;
   for (Scope& child : children_) {
-    if (!child.shielded_) child.stop(inherited);
+    if (child.shielded_) continue;
+    Stop inherited = *stop_;
+    inherited.inherited = true;
+    child.stop(std::move(inherited));
   }
   while (!hooks_.empty()) {
     StopHook& hook = hooks_.front();
@@ -112,7 +126,7 @@ Task<Result<void>> Scope::wait(Event& event, Doing doing) {
   Waiter waiter(*shard_, doing);
   event.waiters_.push_back(waiter);
   waiters_.push_back(waiter);
-  co_await waiter.suspend();
+  co_await waiter;
   co_return check(doing);
 }
 
@@ -130,30 +144,26 @@ Task<Result<void>> Scope::sleep_for(Nanos length, Doing doing) {
 Task<Result<void>> Scope::yield() {
   auto before = check();
   if (!before) co_return before;
-  co_await asio::post(shard_->io(), asio::use_awaitable);
+  co_await BehindOthers(shard_->io());
   co_return check();
 }
 
 void Scope::start(std::string name, Body body, ScopeOptions options) {
   ++tasks_;
   idle_.reset();
-  asio::co_spawn(shard_->io(), run_task(std::move(name), std::move(body), std::move(options)),
-                 [](const std::exception_ptr& thrown) {
-                   // run_task catches all that a body may throw: what is left is our own bug.
-                   if (thrown) std::terminate();
-                 });
+  run_on(shard_->io(), run_task(std::move(name), std::move(body), std::move(options)));
 }
 
 Task<void> Scope::run_task(std::string name, Body body, ScopeOptions options) {
   Result<void> result;
   {
-    Scope child(*this, name, std::move(options));
+    Scope child(*this, std::move(name), std::move(options));
     try {
       result = co_await body(child);
     } catch (const std::exception& thrown) {
-      result = bug(name, thrown.what());
+      result = bug(child.name(), thrown.what());
     } catch (...) {
-      result = bug(name, "something that is no std::exception");
+      result = bug(child.name(), "something that is no std::exception");
     }
     auto closed = co_await child.close();
     if (result && !closed) result = closed.error();
@@ -181,7 +191,7 @@ Task<void> Scope::wait_for_end(Event& event, Doing doing) {
   while (!event.is_set()) {
     Waiter waiter(*shard_, doing);
     event.waiters_.push_back(waiter);
-    co_await waiter.suspend();
+    co_await waiter;
   }
 }
 
@@ -193,10 +203,17 @@ Task<Result<void>> Scope::join() {
 
 Task<Result<void>> Scope::close(StopCause cause, std::string reason) {
   if (!stop_) stop(Stop{cause, std::move(reason)});
-  co_await wait_for_end(idle_, "the end of its tasks");
+  if (!idle_.is_set()) co_await wait_for_end(idle_, "the end of its tasks");
   release_owned();
   if (first_failure_) co_return *first_failure_;
   co_return Result<void>();
+}
+
+bool Scope::close_at_once(StopCause cause, std::string reason) {
+  if (tasks_ != 0) return false;
+  if (!stop_) stop(Stop{cause, std::move(reason)});
+  release_owned();
+  return true;
 }
 
 void Scope::release_owned() {
@@ -217,6 +234,11 @@ void Scope::move_to(Scope& parent) {
   Stop inherited = *parent.stop_;
   inherited.inherited = true;
   stop(std::move(inherited));
+}
+
+void Scope::lift_deadline() {
+  deadline_ = parent_ == nullptr ? Deadline() : parent_->deadline_;
+  watch_deadline();
 }
 
 ScopeInfo Scope::info() const {

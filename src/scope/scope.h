@@ -109,6 +109,9 @@ class Scope {
   // Stops what still runs, joins it, releases what is owned. Gives the first failure that was not
   // caused by this very stopping. Cannot itself be stopped: what it waits for is stopping already.
   Task<Result<void>> close(StopCause cause = StopCause::finished, std::string reason = {});
+  // The same where no task runs in it: nothing needs to be waited for. False, and nothing done,
+  // where one does.
+  bool close_at_once(StopCause cause = StopCause::finished, std::string reason = {});
   void own(Owned& resource) { owned_.push_back(resource); }
   // What it owns now. `visit` must neither add to it nor end anything.
   template <class Visit>
@@ -118,6 +121,8 @@ class Scope {
   // This scope becomes a child of `parent` (same shard); its deadline, frozen when it was made,
   // stays unless the new parent's is earlier. Takes the new parent's stop at once if there is one.
   void move_to(Scope& parent);
+  // Its own deadline is over, for there is nothing left that it could end; the parent's holds.
+  void lift_deadline();
 
   // ---- accounting
   void hold(std::ptrdiff_t bytes) { bytes_held_ += static_cast<std::size_t>(bytes); }

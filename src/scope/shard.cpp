@@ -1,6 +1,5 @@
 #include "scope/shard.h"
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 #include <cstdlib>
 #include <exception>
@@ -57,20 +56,20 @@ Shard::~Shard() {
 void Shard::run(std::function<Task<void>(Scope&)> main) {
   bool done = false;
   std::exception_ptr thrown;
-  asio::co_spawn(
-      io_,
-      [](Scope& root, std::function<Task<void>(Scope&)> body) -> Task<void> {
-        root.start("main", [&body](Scope& scope) -> Task<Result<void>> {
-          co_await body(scope);
-          co_return Result<void>();
-        });
-        co_await root.join();
-        co_await root.close(StopCause::shutdown);
-      }(*root_, std::move(main)),
-      [&done, &thrown](std::exception_ptr failure) {
-        thrown = std::move(failure);
-        done = true;
+  const auto whole = [&]() -> Task<void> {
+    try {
+      root_->start("main", [&main](Scope& scope) -> Task<Result<void>> {
+        co_await main(scope);
+        co_return Result<void>();
       });
+      co_await root_->join();
+      co_await root_->close(StopCause::shutdown);
+    } catch (...) {
+      thrown = std::current_exception();
+    }
+    done = true;
+  };
+  run_on(io_, whole());
   run_until(done);
   if (thrown) std::rethrow_exception(thrown);
   root_.reset();

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "function/functions.h"
+#include "function/registry.h"
 
 namespace millrace {
 
@@ -16,8 +17,14 @@ struct Calling {
   Functions& functions;
   Scope& session;
 
+  // By a step that reads every result, but `json` only where that is `wanted`.
   Task<Result<Dict>> call(std::string ref, Dict arguments, std::vector<std::string> wanted = {}) {
     Scope step(session, "step");
+    if (const Signature* signature = standard_registry().find(ref)) {
+      for (const ResultSignature& result : signature->results) {
+        if (result.name != "json") wanted.emplace_back(result.name);
+      }
+    }
     FunctionCall call{.ref = std::move(ref),
                       .workflow = "example",
                       .step = "7",

@@ -254,6 +254,43 @@ TEST(Scope, MovingIntoAStoppedScopeStops) {
   });
 }
 
+TEST(Scope, ClosesAtOnceWhereNothingRuns) {
+  run_simulated([](Scope& root) -> Task<void> {
+    struct Thing final : Owned {
+      explicit Thing(bool& told) : gone(told) {}
+      void release() noexcept override { gone = true; }
+      bool& gone;
+    };
+    bool gone = false;
+    Thing thing(gone);
+    Scope scope(root, "scope");
+    scope.own(thing);
+    scope.start("task", [](Scope& inside) -> Task<Result<void>> {
+      co_return co_await inside.sleep_for(seconds(1), "its time");
+    });
+    EXPECT_FALSE(scope.close_at_once());
+    EXPECT_FALSE(scope.stopped());
+    EXPECT_FALSE(gone);
+    EXPECT_TRUE(co_await scope.join());
+    EXPECT_TRUE(scope.close_at_once(StopCause::finished, "it is over"));
+    EXPECT_EQ(scope.stopped()->reason, "it is over");
+    EXPECT_TRUE(gone);
+  });
+}
+
+TEST(Scope, ALiftedDeadlineLeavesTheParents) {
+  run_simulated([](Scope& root) -> Task<void> {
+    Scope parent(root, "parent", {.limit = Limit{seconds(10), "the parent"}});
+    Scope scope(parent, "scope", {.limit = Limit{seconds(1), "the scope"}});
+    scope.lift_deadline();
+    EXPECT_TRUE(co_await scope.sleep_for(seconds(5), "longer than its own limit"));
+    const auto slept = co_await scope.sleep_for(seconds(6), "longer than its parent's");
+    EXPECT_EQ(slept.error().kind(), ErrorKind::deadline);
+    EXPECT_THAT(slept.error().message(), testing::HasSubstr("the parent"));
+    EXPECT_EQ(root.shard().now().time_since_epoch(), seconds(10));
+  });
+}
+
 TEST(Scope, AccountingIsExact) {
   run_simulated([](Scope& root) -> Task<void> {
     const std::size_t before = root.shard().live_scopes();

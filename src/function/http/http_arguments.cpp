@@ -13,31 +13,38 @@ namespace {
 constexpr const char* kForm = "application/x-www-form-urlencoded";
 
 // Reads the arguments one after another and remembers the first error, so that a list of them is a
-// list and not a ladder.
+// list and not a ladder. Where one is a stream whose content is wanted it stops there: that is to
+// be drained, and all of them read again.
 class ArgumentReader {
  public:
-  ArgumentReader(Scope& step, const Arguments& arguments) : step_(step), arguments_(arguments) {}
+  explicit ArgumentReader(const Arguments& arguments)
+      : arguments_(arguments), unread_(arguments.count()) {}
 
-  bool is_given(const char* name) const { return arguments_.find(name) != nullptr; }
-  Task<void> text(const char* name, std::string& into) {
-    const Value value = co_await get(name, Type::String);
+  // Each is to be asked for once: most steps give a few only, and the rest is not looked for.
+  const Value* find(const char* name) {
+    const Value* const given = unread_ == 0 ? nullptr : arguments_.find(name);
+    if (given != nullptr) --unread_;
+    return given;
+  }
+  void text(const char* name, std::string& into) {
+    const Value value = get(name, Type::String);
     if (value.is_text()) into = std::string(value.as_text());
   }
-  Task<void> limit(const char* name, std::optional<Nanos>& into) {
-    const Value value = co_await get(name, Type::Duration);
+  void limit(const char* name, std::optional<Nanos>& into) {
+    const Value value = get(name, Type::Duration);
     if (value.kind() == Value::Kind::duration) into = value.as_duration();
   }
-  Task<void> flag(const char* name, bool& into) {
-    const Value value = co_await get(name, Type::Boolean);
+  void flag(const char* name, bool& into) {
+    const Value value = get(name, Type::Boolean);
     if (value.is_boolean()) into = value.as_boolean();
   }
-  Task<void> size(const char* name, std::optional<std::uint64_t>& into) {
-    const Value value = co_await get(name, Type::UnsignedInteger);
+  void size(const char* name, std::optional<std::uint64_t>& into) {
+    const Value value = get(name, Type::UnsignedInteger);
     if (value.kind() == Value::Kind::unsigned_integer) into = value.as_unsigned();
   }
-  Task<void> fields(const char* name, std::optional<Fields>& into) {
-    const Value value = co_await get(name, Type::KVV);
-    if (!value.has_dict()) co_return;
+  void fields(const char* name, std::optional<Fields>& into) {
+    const Value value = get(name, Type::KVV);
+    if (!value.has_dict()) return;
     into.emplace();
     for (const auto& entry : value.dict()) {
       for (const Value& item : entry.value.items()) {
@@ -45,50 +52,59 @@ class ArgumentReader {
       }
     }
   }
-  Task<Value> get(const char* name, Type type) {
-    if (failure_) co_return Value::absent();
-    auto value = co_await arguments_.get(step_, name, type);
-    if (value) co_return std::move(*value);
-    failure_ = value.error();
-    co_return Value::absent();
+  Value get(const char* name, Type type) {
+    if (failure_ || needed_ || find(name) == nullptr) return Value::absent();
+    auto outcome = arguments_.cast_to(name, type);
+    if (auto* value = std::get_if<Value>(&outcome)) return std::move(*value);
+    if (auto* error = std::get_if<Error>(&outcome)) {
+      failure_ = std::move(*error);
+    } else {
+      need(std::get<Needs>(outcome));
+    }
+    return Value::absent();
   }
   void fail(Error error) {
-    if (!failure_) failure_ = std::move(error);
+    if (!failure_ && !needed_) failure_ = std::move(error);
+  }
+  // For a mistake in that argument.
+  void refuse(const char* name, std::string_view why) { fail(arguments_.invalid(name, why)); }
+  void need(const Needs& needs) {
+    if (!failure_ && !needed_) needed_ = needs.reader;
   }
   const std::optional<Error>& failure() const { return failure_; }
+  const Ref<Reader>& needed() const { return needed_; }
 
  private:
-  Scope& step_;
   const Arguments& arguments_;
+  std::size_t unread_;  // of those that are given
   std::optional<Error> failure_;
+  Ref<Reader> needed_;  // none: nothing
 };
 
 // A field of an argument of type Vars, cast; absent where it is not given.
-Value field(ArgumentReader& reader, const Arguments& arguments, const char* argument,
-            const Dict& vars, const char* name, Type type) {
+Value field(ArgumentReader& reader, const char* argument, const Dict& vars, const char* name,
+            Type type) {
   const Value* given = vars.find(name);
   if (given == nullptr || given->is_null()) return Value::absent();
   auto outcome = cast(*given, type);
   if (auto* value = std::get_if<Value>(&outcome)) return std::move(*value);
   const auto* error = std::get_if<Error>(&outcome);
-  reader.fail(arguments.invalid(
-      argument, fmt::format("its field \"{}\": {}", name,
-                            error != nullptr ? error->message() : "a Reader is not taken here")));
+  reader.refuse(argument,
+                fmt::format("its field \"{}\": {}", name,
+                            error != nullptr ? error->message() : "a Reader is not taken here"));
   return Value::absent();
 }
 
-Task<void> read_multipart(const Arguments& arguments, ArgumentReader& reader,
-                          std::vector<Part>& parts) {
-  if (!reader.is_given("multipart")) co_return;
-  const Value items = co_await reader.get("multipart", Type::Array);
-  if (!items.has_items()) co_return;
+void read_multipart(ArgumentReader& reader, std::vector<Part>& parts) {
+  const Value items = reader.get("multipart", Type::Array);
+  if (!items.has_items()) return;
   for (const Value& item : items.items()) {
     if (!item.has_dict()) {
-      reader.fail(arguments.invalid("multipart", "each part has a name, and a value or a reader"));
-      co_return;
+      reader.refuse("multipart", "each part has a name, and a value or a reader");
+      return;
     }
     const auto text = [&](const char* name) -> std::string {
-      const Value found = field(reader, arguments, "multipart", item.dict(), name, Type::String);
+      const Value found = field(reader, "multipart", item.dict(), name, Type::String);
       return found.is_text() ? std::string(found.as_text()) : std::string();
     };
     Part part{.name = text("name"),
@@ -101,32 +117,30 @@ Task<void> read_multipart(const Arguments& arguments, ArgumentReader& reader,
     } else {
       part.content = text("value");
     }
-    if (part.name.empty()) reader.fail(arguments.invalid("multipart", "a part has no name"));
+    if (part.name.empty()) reader.refuse("multipart", "a part has no name");
     parts.push_back(std::move(part));
   }
 }
 
-Task<void> read_body(Scope& step, FunctionContext context, const Arguments& arguments,
-                     ArgumentReader& reader, HttpRequest& request) {
+void read_body(ArgumentReader& reader, HttpRequest& request) {
   std::optional<Fields> form;
-  if (reader.is_given("form")) co_await reader.fields("form", form);
-  co_await read_multipart(arguments, reader, request.parts);
-  const Value* body = arguments.find("body");
+  reader.fields("form", form);
+  read_multipart(reader, request.parts);
+  const Value* body = reader.find("body");
   if (!request.parts.empty() && (form || body != nullptr)) {
-    reader.fail(
-        arguments.invalid("multipart", "give one of form, body and multipart, not several"));
-    co_return;
+    reader.refuse("multipart", "give one of form, body and multipart, not several");
+    return;
   }
   if (form && body != nullptr) {
-    reader.fail(arguments.invalid("form", "give either a form or a body, not both"));
-    co_return;
+    reader.refuse("form", "give either a form or a body, not both");
+    return;
   }
   if (form) {
     request.body = encode_form(std::move(*form));
     request.body_type = kForm;
-    co_return;
+    return;
   }
-  if (body == nullptr) co_return;
+  if (body == nullptr) return;
   if (body->is_reader()) {
     request.body = body->as_reader();
   } else if (body->is_text()) {
@@ -135,37 +149,28 @@ Task<void> read_body(Scope& step, FunctionContext context, const Arguments& argu
     request.body = std::string(body->as_bytes());
   } else {
     request.body_type = "application/json";
-    while (true) {
-      auto json = to_json(*body);
-      if (auto* written = std::get_if<std::string>(&json)) {
-        request.body = std::move(*written);
-        co_return;
-      }
-      if (auto* error = std::get_if<Error>(&json)) {
-        reader.fail(arguments.invalid("body", error->message()));
-        co_return;
-      }
-      auto drained = co_await context.effects.drain(step, std::get<Needs>(json).reader);
-      if (!drained) {
-        reader.fail(drained.error());
-        co_return;
-      }
+    auto json = to_json(*body);
+    if (auto* written = std::get_if<std::string>(&json)) {
+      request.body = std::move(*written);
+    } else if (auto* error = std::get_if<Error>(&json)) {
+      reader.refuse("body", error->message());
+    } else {
+      reader.need(std::get<Needs>(json));
     }
   }
 }
 
-Task<void> read_retry(const Arguments& arguments, ArgumentReader& reader, RetryRule& rule) {
-  if (!reader.is_given("retry")) co_return;
-  const Value vars = co_await reader.get("retry", Type::Vars);
-  if (!vars.has_dict()) co_return;
+void read_retry(ArgumentReader& reader, RetryRule& rule) {
+  const Value vars = reader.get("retry", Type::Vars);
+  if (!vars.has_dict()) return;
   const auto get = [&](const char* name, Type type) {
-    return field(reader, arguments, "retry", vars.dict(), name, type);
+    return field(reader, "retry", vars.dict(), name, type);
   };
   rule.attempts = 3;
   if (const Value v = get("attempts", Type::Integer); v.is_integer()) {
     if (v.as_integer() < 1 || v.as_integer() > 100) {
-      reader.fail(arguments.invalid("retry", "its field \"attempts\" must be from 1 to 100"));
-      co_return;
+      reader.refuse("retry", "its field \"attempts\" must be from 1 to 100");
+      return;
     }
     rule.attempts = static_cast<int>(v.as_integer());
   }
@@ -174,7 +179,7 @@ Task<void> read_retry(const Arguments& arguments, ArgumentReader& reader, RetryR
     if (v.kind() != Value::Kind::duration) return;
     into = v.as_duration();
     if (into < Nanos{0}) {
-      reader.fail(arguments.invalid("retry", fmt::format("its field \"{}\" is negative", name)));
+      reader.refuse("retry", fmt::format("its field \"{}\" is negative", name));
     }
   };
   length("backoff", rule.backoff);
@@ -182,7 +187,7 @@ Task<void> read_retry(const Arguments& arguments, ArgumentReader& reader, RetryR
   if (const Value v = get("jitter", Type::Float); v.is_float()) {
     rule.jitter = v.as_float();
     if (!(rule.jitter >= 0 && rule.jitter <= 1)) {
-      reader.fail(arguments.invalid("retry", "its field \"jitter\" must be from 0 to 1"));
+      reader.refuse("retry", "its field \"jitter\" must be from 0 to 1");
     }
   }
   if (const Value v = get("retryUnsafe", Type::Boolean); v.is_boolean())
@@ -194,33 +199,31 @@ Task<void> read_retry(const Arguments& arguments, ArgumentReader& reader, RetryR
       if (const auto* value = std::get_if<Value>(&status)) {
         rule.statuses.push_back(static_cast<int>(value->as_integer()));
       } else {
-        reader.fail(arguments.invalid("retry", "its field \"statuses\" must be a list of numbers"));
+        reader.refuse("retry", "its field \"statuses\" must be a list of numbers");
       }
     }
   }
 }
 
-Task<void> read_tls(const Arguments& arguments, ArgumentReader& reader, TlsOptions& tls) {
-  if (!reader.is_given("tls")) co_return;
-  const Value vars = co_await reader.get("tls", Type::Vars);
-  if (!vars.has_dict()) co_return;
+void read_tls(ArgumentReader& reader, TlsOptions& tls) {
+  const Value vars = reader.get("tls", Type::Vars);
+  if (!vars.has_dict()) return;
   const auto text = [&](const char* name, std::string& into) {
-    const Value v = field(reader, arguments, "tls", vars.dict(), name, Type::String);
+    const Value v = field(reader, "tls", vars.dict(), name, Type::String);
     if (v.is_text()) into = std::string(v.as_text());
   };
-  const Value verify = field(reader, arguments, "tls", vars.dict(), "verify", Type::Boolean);
+  const Value verify = field(reader, "tls", vars.dict(), "verify", Type::Boolean);
   if (verify.is_boolean()) tls.verify = verify.as_boolean();
   text("caCertificate", tls.ca_certificate);
   text("clientCertificate", tls.client_certificate);
   text("clientKey", tls.client_key);
   text("minVersion", tls.min_version);
   if (!tls.min_version.empty() && tls.min_version != "1.2" && tls.min_version != "1.3") {
-    reader.fail(arguments.invalid("tls", "its field \"minVersion\" must be \"1.2\" or \"1.3\""));
+    reader.refuse("tls", "its field \"minVersion\" must be \"1.2\" or \"1.3\"");
   }
 }
 
-// Most are not given, and asking for one is a coroutine or three.
-Task<void> read_texts(ArgumentReader& reader, HttpRequest& request) {
+void read_texts(ArgumentReader& reader, HttpRequest& request) {
   using Request = HttpRequest;
   static constexpr std::pair<const char*, std::string Request::*> kTexts[] = {
       {"url", &Request::url},
@@ -233,11 +236,11 @@ Task<void> read_texts(ArgumentReader& reader, HttpRequest& request) {
       {"proxy", &Request::proxy},
       {"idempotencyKey", &Request::idempotency_key}};
   for (const auto& [name, into] : kTexts) {
-    if (reader.is_given(name)) co_await reader.text(name, request.*into);
+    reader.text(name, request.*into);
   }
 }
 
-Task<void> read_limits(ArgumentReader& reader, HttpRequest& request) {
+void read_limits(ArgumentReader& reader, HttpRequest& request) {
   using Request = HttpRequest;
   static constexpr std::pair<const char*, std::optional<Nanos> Request::*> kLimits[] = {
       {"timeout", &Request::timeout},
@@ -245,30 +248,30 @@ Task<void> read_limits(ArgumentReader& reader, HttpRequest& request) {
       {"firstByteTimeout", &Request::first_byte_timeout},
       {"idleTimeout", &Request::idle_timeout}};
   for (const auto& [name, into] : kLimits) {
-    if (reader.is_given(name)) co_await reader.limit(name, request.*into);
+    reader.limit(name, request.*into);
   }
-  if (reader.is_given("maxBodySize")) co_await reader.size("maxBodySize", request.max_body_size);
+  reader.size("maxBodySize", request.max_body_size);
 }
 
-Task<void> read_flags(ArgumentReader& reader, HttpRequest& request) {
+void read_flags(ArgumentReader& reader, HttpRequest& request) {
   using Request = HttpRequest;
   static constexpr std::pair<const char*, bool Request::*> kFlags[] = {
       {"followRedirects", &Request::follow_redirects},
       {"failOnStatus", &Request::fail_on_status},
       {"compressed", &Request::compressed}};
   for (const auto& [name, into] : kFlags) {
-    if (reader.is_given(name)) co_await reader.flag(name, request.*into);
+    reader.flag(name, request.*into);
   }
 }
 
-Task<void> read_rest(ArgumentReader& reader, HttpRequest& request) {
-  co_await read_texts(reader, request);
-  co_await read_limits(reader, request);
-  co_await read_flags(reader, request);
-  if (reader.is_given("params")) co_await reader.fields("params", request.params);
+void read_rest(ArgumentReader& reader, HttpRequest& request) {
+  read_texts(reader, request);
+  read_limits(reader, request);
+  read_flags(reader, request);
+  reader.fields("params", request.params);
   std::optional<Fields> headers;
-  if (reader.is_given("headers")) co_await reader.fields("headers", headers);
-  if (!headers) co_return;
+  reader.fields("headers", headers);
+  if (!headers) return;
   for (auto& [name, value] : *headers) request.headers.push_back({name, value});
 }
 
@@ -279,23 +282,30 @@ std::string key_of(const FunctionCall& call) {
 
 }  // namespace
 
-Task<Result<HttpRequest>> http_request_of(Scope& step, FunctionContext context,
-                                          const FunctionCall& call) {
-  HttpRequest request;
-  request.opened_by = "step " + call.step;
+Task<Result<void>> read_http_request(Scope& step, FunctionContext context, const FunctionCall& call,
+                                     HttpRequest& request) {
   const Arguments arguments(call, context.effects);
-  ArgumentReader reader(step, arguments);
-  co_await read_rest(reader, request);
-  if (request.idempotency_key == "auto") request.idempotency_key = key_of(call);
-  co_await read_retry(arguments, reader, request.retry);
-  if (call.is_retried) request.retry.attempts = 1;
-  co_await read_tls(arguments, reader, request.tls);
-  co_await read_body(step, context, arguments, reader, request);
-  if (reader.failure()) co_return *reader.failure();
-  if (request.url.empty()) {
-    co_return arguments.invalid("url", "it is missing or empty: say where to send the request");
+  while (true) {
+    ArgumentReader reader(arguments);
+    request.opened_by = "step " + call.step;
+    read_rest(reader, request);
+    if (request.idempotency_key == "auto") request.idempotency_key = key_of(call);
+    read_retry(reader, request.retry);
+    if (call.is_retried) request.retry.attempts = 1;
+    read_tls(reader, request.tls);
+    read_body(reader, request);
+    if (reader.failure()) co_return *reader.failure();
+    if (reader.needed()) {
+      auto drained = co_await context.effects.drain(step, reader.needed());
+      if (!drained) co_return drained.error();
+      request = HttpRequest();
+      continue;
+    }
+    if (request.url.empty()) {
+      co_return arguments.invalid("url", "it is missing or empty: say where to send the request");
+    }
+    co_return Result<void>();
   }
-  co_return request;
 }
 
 }  // namespace millrace

@@ -8,7 +8,7 @@ namespace millrace {
 
 // Casts every argument to its type, reading a Reader where its text is wanted; only the body is
 // left a stream. Errors, of kind invalid, name the argument.
-Task<Result<HttpRequest>> http_request_of(Scope& step, FunctionContext context,
-                                          const FunctionCall& call);
+Task<Result<void>> read_http_request(Scope& step, FunctionContext context, const FunctionCall& call,
+                                     HttpRequest& request);
 
 }  // namespace millrace

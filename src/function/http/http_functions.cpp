@@ -104,17 +104,20 @@ Value timings_value(const Timings& timings) {
   return Value::vars(std::move(dict));
 }
 
-Dict results_of(HttpResponse response) {
+// Only what is asked for; but the body always, which goes unread with the step otherwise.
+Dict results_of(const FunctionCall& call, HttpResponse response) {
   Dict results;
-  results.set("status", text(std::move(response.status)));
-  results.set("statusCode", integer(response.status_code));
-  results.set("headers", headers_value(response.headers));
-  results.set("contentLength", integer(response.content_length));
-  results.set("contentType", text(std::move(response.content_type)));
-  results.set("url", text(std::move(response.url)));
-  results.set("attempts", integer(response.attempts));
-  results.set("timings", timings_value(response.body->timings()));
-  results.set("body", Value::reader(response.body).with_type(Type::Reader));
+  if (call.wants("status")) results.set("status", text(std::move(response.status)));
+  if (call.wants("statusCode")) results.set("statusCode", integer(response.status_code));
+  if (call.wants("headers")) results.set("headers", headers_value(response.headers));
+  if (call.wants("contentLength")) results.set("contentLength", integer(response.content_length));
+  if (call.wants("contentType")) {
+    results.set("contentType", text(std::move(response.content_type)));
+  }
+  if (call.wants("url")) results.set("url", text(std::move(response.url)));
+  if (call.wants("attempts")) results.set("attempts", integer(response.attempts));
+  if (call.wants("timings")) results.set("timings", timings_value(response.body->timings()));
+  results.set("body", Value::reader(std::move(response.body)).with_type(Type::Reader));
   return results;
 }
 
@@ -135,12 +138,13 @@ Task<Result<Value>> json_of(Scope& step, Effects& effects, Ref<Reader> body) {
 // Returns once the head of the answer is there. The body has moved to the session by then, with the
 // deadline of the request.
 Task<Result<Dict>> http_request_send(Scope& step, FunctionContext context, FunctionCall call) {
-  auto request = co_await http_request_of(step, context, call);
-  if (!request) co_return request.error();
-  auto response = co_await context.http.send(step, context.session, std::move(*request));
+  HttpRequest request;
+  auto read = co_await read_http_request(step, context, call, request);
+  if (!read) co_return read.error();
+  auto response = co_await context.http.send(step, context.session, std::move(request));
   if (!response) co_return response.error();
   const Ref<Reader> body = response->body;
-  Dict results = results_of(std::move(*response));
+  Dict results = results_of(call, std::move(*response));
   if (call.wants("json")) {
     auto json = co_await json_of(step, context.effects, body);
     if (!json) co_return json.error();
