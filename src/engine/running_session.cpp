@@ -66,9 +66,10 @@ RunningSession::RunningSession(Sessions& all, Scope& owner, const Moment& now,
   start_.options.limit = resume.image.limit;
   start_.options.facts = resume.image.facts;
   start_.options.caller = resume.image.caller;
+  restored_ = std::move(resume.readers);
   resume.image.frontier.clear();
-  resume.image.readers.clear();
   recorder_ = recorder_for(resume.image);
+  if (recorder_) recorder_->restore(resume.image, restored_);
   began_before_ = machine_.all_waiting();
   drop_unknown_fates();
 }
@@ -232,10 +233,10 @@ Task<void> RunningSession::close() {
   }
   co_await work_->close();
   if (cleanup_) co_await cleanup_->close();
-  if (start_.heir != nullptr && report_.status == Status::completed) {
-    all_.effects_.hand_over(report_.vars, *start_.heir);
-  }
+  const bool has_result = report_.status == Status::completed;
+  if (has_result && start_.heir != nullptr) co_await hand_over_bodies(*start_.heir);
   if (start_.receiver) co_await start_.receiver(*session_, report_);
+  if (has_result && recorder_) co_await keep_beginnings();
   co_await session_->close();
 }
 

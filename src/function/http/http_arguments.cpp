@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/piece_reader.h"
 #include "function/arguments.h"
 #include "net/form_encoding.h"
 #include "value/cast.h"
@@ -106,11 +107,30 @@ Task<void> read_multipart(const Arguments& arguments, ArgumentReader& reader,
   }
 }
 
+// A body that is sent streams from its connection. One that lies in the journal is read first.
+Task<Ref<Reader>> sendable(Scope& step, Effects& effects, ArgumentReader& reader,
+                           Ref<Reader> body) {
+  if (auto* late = dynamic_cast<LateReader*>(body.get())) {
+    auto opened = co_await late->opened(step);
+    if (opened) co_return std::move(*opened);
+    reader.fail(opened.error());
+  }
+  if (dynamic_cast<PieceReader*>(body.get()) != nullptr && !body->drained()) {
+    auto drained = co_await effects.drain(step, body);
+    if (!drained) reader.fail(drained.error());
+  }
+  co_return body;
+}
+
 Task<void> read_body(Scope& step, FunctionContext context, const Arguments& arguments,
                      ArgumentReader& reader, HttpRequest& request) {
   std::optional<Fields> form;
   if (reader.is_given("form")) co_await reader.fields("form", form);
   co_await read_multipart(arguments, reader, request.parts);
+  for (Part& part : request.parts) {
+    auto* stream = std::get_if<Ref<Reader>>(&part.content);
+    if (stream != nullptr) *stream = co_await sendable(step, context.effects, reader, *stream);
+  }
   const Value* body = arguments.find("body");
   if (!request.parts.empty() && (form || body != nullptr)) {
     reader.fail(
@@ -128,7 +148,7 @@ Task<void> read_body(Scope& step, FunctionContext context, const Arguments& argu
   }
   if (body == nullptr) co_return;
   if (body->is_reader()) {
-    request.body = body->as_reader();
+    request.body = co_await sendable(step, context.effects, reader, body->as_reader());
   } else if (body->is_text()) {
     request.body = std::string(body->as_text());
   } else if (body->kind() == Value::Kind::bytes) {
