@@ -45,6 +45,14 @@ class LineSource {
   virtual Task<Result<std::string>> next(Scope& step) = 0;
 };
 
+// Reads a reader from its beginning.
+class PieceSource {
+ public:
+  virtual ~PieceSource() = default;
+  // The next bytes, valid until the next call; empty at the end. Stopping `step` ends the wait.
+  virtual Task<Result<std::string_view>> next(Scope& step) = 0;
+};
+
 class Effects {
  public:
   virtual ~Effects() = default;
@@ -68,6 +76,13 @@ class Effects {
 
   // From `from` bytes on, which is where a line begins.
   virtual std::unique_ptr<LineSource> lines(Ref<Reader> reader, std::uint64_t from) = 0;
+
+  // All of it, for keeping it somewhere else; more than may be kept is an error of kind exhausted.
+  // This one drains it first: whoever can stream does so.
+  virtual std::unique_ptr<PieceSource> pieces(Ref<Reader> reader);
+
+  // Until when `reader` has to have been read; none where there is no such time.
+  virtual Deadline deadline_of(const Reader& /*reader*/) { return {}; }
 };
 
 }  // namespace millrace

@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "engine/frontier.h"
+#include "engine/repeated_stream.h"
+#include "engine/stored_body.h"
 #include "workflow/read.h"
 
 namespace millrace {
@@ -14,6 +16,7 @@ namespace {
 constexpr Nanos kSoon = std::chrono::milliseconds(1);
 constexpr Nanos kSuspicion = std::chrono::milliseconds(100);
 constexpr std::size_t kPage = 1000;
+constexpr std::size_t kPlansKept = 256;  // that no session here runs any more, at most
 
 // Stands for what was not kept. Its error comes where it is read.
 class LostReader final : public Reader {
@@ -238,25 +241,25 @@ Task<Result<Ref<const Plan>>> Recovery::plan_of(Scope& scope, const std::string&
   }
   auto plan = compile_plan(document->workflows.front(), registry_);
   if (!plan) co_return plan.error();
+  if (plans_.size() >= kPlansKept) {
+    std::erase_if(plans_, [](const auto& known) { return known.second->is_unique(); });
+  }
   plans_.emplace(hash, *plan);
   co_return Ref<const Plan>(*plan);
 }
 
-Task<Result<Ref<Reader>>> Recovery::reader_of(Scope& scope, std::uint64_t session,
-                                              const StoredReader& stored) {
-  using Kept = StoredReader::Kept;
-  if (stored.kept == Kept::inside) {
-    co_return Ref<Reader>(make_ref<TextReader>(stored.text));
+// Nothing is read before a step does.
+Ref<Reader> Recovery::reader_of(std::uint64_t session, const StoredReader& stored) const {
+  switch (stored.kept) {
+    case StoredReader::Kept::inside: return make_ref<TextReader>(stored.text);
+    case StoredReader::Kept::in_chunks:
+      return make_ref<StoredBody>(journal_, session, stored.body, stored.chunks);
+    case StoredReader::Kept::again:
+      return make_ref<RepeatedStream>(stored.call, registry_.find(stored.call->ref));
+    case StoredReader::Kept::beginning:
+    case StoredReader::Kept::lost: break;
   }
-  if (stored.kept != Kept::in_chunks) co_return Ref<Reader>(make_ref<LostReader>(stored.text));
-  std::string whole;
-  for (std::uint64_t number = 0; number < stored.chunks; ++number) {
-    auto piece = co_await journal_.chunk(scope, {session, stored.body, number});
-    if (!piece) co_return piece.error();
-    if (!*piece) co_return Error(ErrorKind::bug, "a piece of a stored body is missing");
-    whole += **piece;
-  }
-  co_return Ref<Reader>(make_ref<TextReader>(std::move(whole)));
+  return make_ref<LostReader>(stored.text);
 }
 
 Task<Result<Sessions::Resume>> Recovery::load(Scope& scope, const SessionRecord& record) {
@@ -266,9 +269,7 @@ Task<Result<Sessions::Resume>> Recovery::load(Scope& scope, const SessionRecord&
   if (!plan) co_return plan.error();
   std::vector<Ref<Reader>> readers;
   for (const StoredReader& kept : image->readers) {
-    auto reader = co_await reader_of(scope, record.session, kept);
-    if (!reader) co_return reader.error();
-    readers.push_back(std::move(*reader));
+    readers.push_back(reader_of(record.session, kept));
   }
   MachineOptions machine = options_.machine;
   machine.depth = image->depth;
@@ -286,6 +287,7 @@ Task<Result<Sessions::Resume>> Recovery::load(Scope& scope, const SessionRecord&
   recording.created_by = record.created_by;
   recording.kept = image->kept;
   resume.image = std::move(*image);
+  resume.readers = std::move(readers);
   co_return resume;
 }
 

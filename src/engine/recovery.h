@@ -56,8 +56,7 @@ class Recovery final : public EarlierSessions {
   // `record` outlives the task.
   Task<Result<Sessions::Resume>> load(Scope& scope, const SessionRecord& record);
   Task<Result<Ref<const Plan>>> plan_of(Scope& scope, const std::string& hash);
-  Task<Result<Ref<Reader>>> reader_of(Scope& scope, std::uint64_t session,
-                                      const StoredReader& stored);
+  Ref<Reader> reader_of(std::uint64_t session, const StoredReader& stored) const;
   Task<Result<void>> end_record(Scope& scope, SessionRecord record, SessionStatus status,
                                 Error why);
   Task<Result<void>> recover_running(Scope& scope, Summary& summary,

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/wall_time.h"
+#include "engine/replace_readers.h"
 
 namespace millrace {
 namespace {
@@ -66,9 +67,10 @@ RunningSession::RunningSession(Sessions& all, Scope& owner, const Moment& now,
   start_.options.limit = resume.image.limit;
   start_.options.facts = resume.image.facts;
   start_.options.caller = resume.image.caller;
+  restored_ = std::move(resume.readers);
   resume.image.frontier.clear();
-  resume.image.readers.clear();
   recorder_ = recorder_for(resume.image);
+  if (recorder_) recorder_->restore(resume.image, restored_);
   began_before_ = machine_.all_waiting();
   drop_unknown_fates();
 }
@@ -213,20 +215,16 @@ void RunningSession::finish(TimePoint now) {
                });
 }
 
-// Where nothing of it runs any more.
+// Where nothing of it runs any more, and its result holds no body that goes to another session.
 bool RunningSession::close_at_once() {
   const bool is_idle = acting_.empty() && work_->tasks() == 0 && session_->tasks() == 0 &&
                        (!cleanup_ || cleanup_->tasks() == 0);
-  if (!is_idle || start_.receiver) return false;
+  const bool has_result = report_.status == Status::completed && (start_.heir || recorder_);
+  if (!is_idle || start_.receiver || (has_result && !readers_in(report_.vars).empty()))
+    return false;
   work_->close_at_once(StopCause::finished, "the session has ended");
   if (cleanup_) cleanup_->close_at_once(StopCause::finished, "the session has ended");
-  hand_over();
   return session_->close_at_once();
-}
-
-void RunningSession::hand_over() {
-  if (start_.heir == nullptr || report_.status != Status::completed) return;
-  all_.effects_.hand_over(report_.vars, *start_.heir);
 }
 
 Task<void> RunningSession::close() {
@@ -239,8 +237,10 @@ Task<void> RunningSession::close() {
   }
   co_await work_->close();
   if (cleanup_) co_await cleanup_->close();
-  hand_over();
+  const bool has_result = report_.status == Status::completed;
+  if (has_result && start_.heir != nullptr) co_await hand_over_bodies(*start_.heir);
   if (start_.receiver) co_await start_.receiver(*session_, report_);
+  if (has_result && recorder_) co_await keep_beginnings();
   co_await session_->close();
 }
 

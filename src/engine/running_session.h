@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "engine/session_recorder.h"
@@ -94,11 +95,11 @@ class RunningSession final : public Recycled, public TurnHook, private StopHook 
   SessionImage image_of_start(const Moment& now) const;
   // Whether the effect that the state waits for may have begun in a process before this one.
   bool began_before(std::uint64_t state) const;
+  static bool is_keyed(const Plan& plan, const State& state);
   static bool begins_only_once(const Plan& plan, const State& state);
   void record();
   void tell_when_kept(std::function<void()> kept);
   void recorded(const Result<void>& result);
-  void fetch_unread();
   bool may_leave_memory() const;
   Recording recording_of_child(std::uint64_t execution) const;
   void drop_unknown_fates();
@@ -106,10 +107,20 @@ class RunningSession final : public Recycled, public TurnHook, private StopHook 
   void write_later(std::function<void()> write);
   void written_at_last();
 
+  // session_bodies.cpp: the streams that it holds
+  void bind_restored();
+  void fetch_unread();
+  Task<Result<void>> fetch(Scope& task, Ref<Reader> reader);
+  void note_repeating(const State& state, Job& job) const;
+  Task<Result<Dict>> call(Scope& step, Job& job);
+  Task<Result<void>> make_durable(Scope& step, Dict& results);
+  void note_streams(const FunctionCall& call, const Repeating& repeating, const Dict& results);
+  Task<void> hand_over_bodies(Scope& heir);
+  Task<void> keep_beginnings();
+
   void finish(TimePoint now);
   bool close_at_once();
   Task<void> close();
-  void hand_over();  // of what its result holds
   void report(TimePoint now);
   void end();
   void leave_memory();
@@ -132,7 +143,9 @@ class RunningSession final : public Recycled, public TurnHook, private StopHook 
   std::vector<std::function<void()>> kept_by_next_;
   std::vector<std::function<void()>> kept_by_this_;
   std::unique_ptr<Timer> record_again_;
-  std::optional<Status> left_as_;  // when it was left
+  std::vector<Ref<Reader>> restored_;  // of the record that it goes on from, until it does
+  std::set<const Reader*> fetching_;   // into the journal
+  std::optional<Status> left_as_;      // when it was left
   std::optional<Stop> canceled_;
   std::unique_ptr<Scope> session_;
   std::unique_ptr<Scope> work_;

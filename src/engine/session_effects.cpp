@@ -7,6 +7,7 @@
 
 #include "base/wall_time.h"
 #include "engine/running_session.h"
+#include "engine/session_job.h"
 
 namespace millrace {
 namespace {
@@ -29,23 +30,13 @@ Dict session_id(std::uint64_t session) {
 
 }  // namespace
 
-// What a task needs beyond its scope: the state itself may be gone before the task has ended.
-struct RunningSession::Job {
-  Effect effect;
-  std::string step;
-  std::uint64_t execution = 0;
-  FunctionCall call;
-  Ref<Loop> loop;
-  bool may_have_begun = false;
-  std::optional<Dict> answer;
-  Event answered;
-};
-
 void RunningSession::perform() {
   for (const std::uint64_t id : machine_.take_dropped()) drop(id);
   for (const std::uint64_t id : machine_.take_effects()) {
     const State* state = machine_.waiting(id);
-    if (recorder_ && state != nullptr && begins_only_once(plan(), *state)) {
+    const bool needs_record = recorder_ && state != nullptr &&
+                              (begins_only_once(plan(), *state) || is_keyed(plan(), *state));
+    if (needs_record) {
       held_.push_back(id);
     } else {
       begin(id);
@@ -157,6 +148,7 @@ void RunningSession::begin_task(std::uint64_t id, const State& state) {
   if (std::holds_alternative<CallEffect>(job->effect.what)) {
     job->call = call_of(plan(), state);
     job->call.session = id_;
+    note_repeating(state, *job);
   }
   job->loop = state.loop;
   job->may_have_begun = began_before(id);
@@ -309,7 +301,7 @@ Task<EffectResult> RunningSession::run_workflow(Scope& step, const Job& job) {
 Task<EffectResult> RunningSession::perform_one(Scope& scope, Job& job) {
   Effects& effects = all_.effects_;
   if (std::holds_alternative<CallEffect>(job.effect.what)) {
-    auto called = co_await effects.call(scope, *session_, std::move(job.call));
+    auto called = co_await call(scope, job);
     if (!called) co_return called.error();
     co_return std::move(*called);
   }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "base/byte_stream.h"
@@ -12,18 +13,20 @@
 namespace millrace {
 namespace {
 
-constexpr std::uint8_t kImageVersion = 1;
+// 1 had neither the numbers of bodies nor calls that may be made again.
+constexpr std::uint8_t kImageVersion = 2;
 constexpr std::uint8_t kOutcomeVersion = 1;
 
-Result<ByteReader> body_of(std::string_view bytes, std::uint8_t version, std::string_view what) {
-  ByteReader in(bytes);
-  if (const std::uint8_t found = in.next_byte(); found != version && !in.failed()) {
+// All versions up to `newest` are read.
+Result<std::uint8_t> next_version(ByteReader& in, std::uint8_t newest, std::string_view what) {
+  const std::uint8_t found = in.next_byte();
+  if ((found == 0 || found > newest) && !in.failed()) {
     return Error(ErrorKind::invalid,
-                 fmt::format("{} is stored in format {}; this release reads format {}: use the "
-                             "release that wrote it",
-                             what, found, version));
+                 fmt::format("{} is stored in format {}; this release reads formats up to {}: use "
+                             "the release that wrote it",
+                             what, found, newest));
   }
-  return in;
+  return found;
 }
 
 Error damaged(std::string_view what) {
@@ -42,6 +45,35 @@ Result<std::string> packed_for_show(const Dict& vars, std::vector<StoredReader>&
   return std::move(packed.bytes);
 }
 
+void add_call(ByteWriter& out, const RepeatableCall& call) {
+  out.add_number(call.session);
+  out.add_number(call.execution);
+  for (const std::string* text :
+       {&call.workflow, &call.step, &call.ref, &call.arguments, &call.result, &call.identity}) {
+    out.add_chars(*text);
+  }
+  out.add_flag(call.limit.has_value());
+  if (!call.limit) return;
+  out.add_word(call.began->time_since_epoch().count());
+  out.add_word(call.limit->length.count());
+  out.add_chars(call.limit->setter);
+}
+
+RepeatableCall next_call(ByteReader& in) {
+  RepeatableCall call;
+  call.session = in.next_number();
+  call.execution = in.next_number();
+  for (std::string* text :
+       {&call.workflow, &call.step, &call.ref, &call.arguments, &call.result, &call.identity}) {
+    *text = in.next_chars();
+  }
+  if (!in.next_flag()) return call;
+  call.began = WallTime(Nanos(in.next_word<std::int64_t>()));
+  const Nanos length(in.next_word<std::int64_t>());
+  call.limit = Limit{length, std::string(in.next_chars())};
+  return call;
+}
+
 void add_readers(ByteWriter& out, const std::vector<StoredReader>& readers) {
   out.add_number(readers.size());
   for (const StoredReader& reader : readers) {
@@ -49,16 +81,20 @@ void add_readers(ByteWriter& out, const std::vector<StoredReader>& readers) {
     out.add_chars(reader.text);
     out.add_number(reader.body);
     out.add_number(reader.chunks);
+    if (reader.kept == StoredReader::Kept::again) add_call(out, *reader.call);
   }
 }
 
 std::vector<StoredReader> next_readers(ByteReader& in) {
   std::vector<StoredReader> readers(in.next_count());
   for (StoredReader& reader : readers) {
-    reader.kept = static_cast<StoredReader::Kept>(in.next_below(4));
+    reader.kept = static_cast<StoredReader::Kept>(in.next_below(5));
     reader.text = in.next_chars();
     reader.body = in.next_number();
     reader.chunks = in.next_number();
+    if (reader.kept == StoredReader::Kept::again) {
+      reader.call = std::make_shared<const RepeatableCall>(next_call(in));
+    }
   }
   return readers;
 }
@@ -94,9 +130,16 @@ Dict next_facts(ByteReader& in) {
 
 }  // namespace
 
-Result<std::string> write_image(const SessionImage& image) {
-  std::vector<StoredReader> of_facts;
-  MILLRACE_TRY_ASSIGN(facts, packed_for_show(image.facts, of_facts));
+Result<std::string> pack_facts(const Dict& facts) {
+  std::vector<StoredReader> readers;
+  MILLRACE_TRY_ASSIGN(packed, packed_for_show(facts, readers));
+  ByteWriter out;
+  add_readers(out, readers);
+  out.add_chars(packed);
+  return std::move(out).take();
+}
+
+std::string write_image(const SessionImage& image, std::string_view packed_facts) {
   ByteWriter out;
   out.add_byte(kImageVersion);
   out.add_word(image.began.time_since_epoch().count());
@@ -114,16 +157,19 @@ Result<std::string> write_image(const SessionImage& image) {
   }
   out.add_flag(image.kept.has_value());
   if (image.kept) out.add_word(image.kept->count());
-  add_readers(out, of_facts);
-  out.add_chars(facts);
+  out.add_raw(packed_facts);
   add_readers(out, image.readers);
   out.add_chars(image.frontier);
+  out.add_number(image.last_body);
+  out.add_number(image.bodies.size());
+  for (const std::uint64_t body : image.bodies) out.add_number(body);
   return std::move(out).take();
 }
 
 Result<SessionImage> read_image(std::string_view bytes) {
   constexpr std::string_view kWhat = "a session";
-  MILLRACE_TRY_ASSIGN(in, body_of(bytes, kImageVersion, kWhat));
+  ByteReader in(bytes);
+  MILLRACE_TRY_ASSIGN(version, next_version(in, kImageVersion, kWhat));
   SessionImage image;
   image.began = WallTime(Nanos(in.next_word<std::int64_t>()));
   if (in.next_flag()) {
@@ -145,6 +191,16 @@ Result<SessionImage> read_image(std::string_view bytes) {
   image.facts = std::move(*facts);
   image.readers = next_readers(in);
   image.frontier = in.next_chars();
+  if (version == 1) {
+    for (const StoredReader& reader : image.readers) {
+      image.last_body = std::max(image.last_body, reader.body);
+      if (reader.body != 0) image.bodies.push_back(reader.body);
+    }
+  } else {
+    image.last_body = in.next_number();
+    image.bodies.resize(in.next_count());
+    for (std::uint64_t& body : image.bodies) body = in.next_number();
+  }
   if (!in.at_end()) return damaged(kWhat);
   return image;
 }
@@ -167,7 +223,8 @@ Result<std::string> write_outcome(const SessionOutcome& outcome) {
 
 Result<SessionOutcome> read_outcome(std::string_view bytes) {
   constexpr std::string_view kWhat = "what a session came to";
-  MILLRACE_TRY_ASSIGN(in, body_of(bytes, kOutcomeVersion, kWhat));
+  ByteReader in(bytes);
+  MILLRACE_TRY(next_version(in, kOutcomeVersion, kWhat));
   SessionOutcome outcome;
   const std::vector<StoredReader> readers = next_readers(in);
   auto vars = next_vars(in, readers);

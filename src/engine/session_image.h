@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +16,23 @@
 
 namespace millrace {
 
+// A body of at most so many bytes is in the records of its session; a larger one beside them.
+inline constexpr std::size_t kInsideRecord = 64UL * 1024;
+
+// A call whose stream may be had again by making it again.
+struct RepeatableCall {
+  std::uint64_t session = 0;  // that made it; another one may hold the stream by now
+  std::uint64_t execution = 0;
+  std::string workflow;  // handle
+  std::string step;      // id
+  std::string ref;
+  std::string arguments;          // packed (value/pack.h)
+  std::string result;             // the name of the stream among its results
+  std::string identity;           // Repeating::identity of its results
+  std::optional<WallTime> began;  // of its limit in time, where it has one
+  std::optional<Limit> limit = {};
+};
+
 // What becomes of a reader when its session is loaded again.
 struct StoredReader {
   enum class Kept : std::uint8_t {
@@ -22,11 +40,13 @@ struct StoredReader {
     beginning = 1,  // `text` is the beginning of its content, for show
     in_chunks = 2,  // `chunks` pieces of the body `body`, in the journal
     lost = 3,       // `text` says why it cannot be read any more
+    again = 4,      // the call that gave it is made again, as `call` says
   };
   Kept kept = Kept::lost;
-  std::string text;
+  std::string text = {};
   std::uint64_t body = 0;
   std::uint64_t chunks = 0;
+  std::shared_ptr<const RepeatableCall> call = nullptr;
 };
 
 // A session that is alive.
@@ -39,6 +59,10 @@ struct SessionImage {
   Dict facts;
   std::string frontier;
   std::vector<StoredReader> readers;  // of the frontier
+  // Bodies count from 1 and on through restarts, so that what an earlier record refers to stays as
+  // it is until a later one is durable.
+  std::uint64_t last_body = 0;
+  std::vector<std::uint64_t> bodies;  // that are in the journal, referred to or not
 };
 
 // What a session came to.
@@ -49,8 +73,10 @@ struct SessionOutcome {
   Nanos elapsed{};
 };
 
-// Error for what cannot be stored (value/pack.h).
-Result<std::string> write_image(const SessionImage& image);
+// The facts of a session never change: they are packed once. Errors for what cannot be stored
+// (value/pack.h).
+Result<std::string> pack_facts(const Dict& facts);
+std::string write_image(const SessionImage& image, std::string_view packed_facts);
 // Error: invalid for a version that this release does not read, bug for bytes out of place.
 Result<SessionImage> read_image(std::string_view bytes);
 

@@ -6,13 +6,11 @@
 #include <utility>
 
 #include "engine/frontier.h"
+#include "engine/repeated_stream.h"
 #include "value/pack.h"
 
 namespace millrace {
 namespace {
-
-constexpr std::size_t kInside = 64 * 1024;    // of a body, in the record itself
-constexpr std::size_t kChunk = 256UL * 1024;  // of one that is larger
 
 SessionStatus stored_status(Status status) {
   switch (status) {
@@ -40,7 +38,8 @@ SessionRecorder::SessionRecorder(Journal& journal, const Clock& clock, std::uint
       session_(session),
       epoch_(epoch),
       recording_(recording),
-      image_(std::move(image)) {}
+      image_(std::move(image)),
+      bodies_(std::make_shared<KeptBodies>(journal, session)) {}
 
 SessionRecord SessionRecorder::record_for(const Plan& plan, RecordKind kind) const {
   SessionRecord record;
@@ -69,40 +68,43 @@ Result<SessionRecord> SessionRecorder::record_of(const SessionMachine& machine, 
   image_.readers.clear();
   unread_.clear();
   for (const Ref<Reader>& reader : packed.readers) image_.readers.push_back(stored(reader, kind));
-  MILLRACE_TRY_ASSIGN(payload, write_image(image_));
-  record.payload = std::move(payload);
+  image_.last_body = bodies_->last();
+  image_.bodies = bodies_->numbers();
+  if (!facts_) {
+    MILLRACE_TRY_ASSIGN(facts, pack_facts(image_.facts));
+    facts_ = std::move(facts);
+  }
+  record.payload = write_image(image_, *facts_);
   image_.frontier.clear();
   return record;
 }
 
-// What is to be read of a session that leaves memory is kept whole; of one that is in memory, only
-// what is small: the rest would be written again with each record.
+// What is small is in the record. The rest is referred to where it lies in the journal, or the call
+// that gave it is made again; before a session leaves memory it is brought into the journal.
 StoredReader SessionRecorder::stored(const Ref<Reader>& reader, RecordKind kind) {
-  StoredReader kept;
+  using Kept = StoredReader::Kept;
+  const StoredReader* known = bodies_->find(*reader);
+  if (known != nullptr && known->kept != Kept::again) return *known;
+  const auto* repeated = dynamic_cast<const RepeatedStream*>(reader.get());
   const auto content = reader->drained();
-  if (!content) {
-    unread_.push_back(reader);
-    kept.text = "the server stopped while this was still arriving";
-  } else if (!*content) {
-    kept.text = content->error().message();
-  } else if ((*content)->size() <= kInside) {
-    kept.kept = StoredReader::Kept::inside;
-    kept.text = **content;
-  } else if (kind == RecordKind::suspended) {
-    kept.kept = StoredReader::Kept::in_chunks;
-    kept.body = ++bodies_;
-    for (std::string_view rest = **content; !rest.empty(); ++kept.chunks) {
-      const std::string_view piece = rest.substr(0, kChunk);
-      rest.remove_prefix(piece.size());
-      journal_.put_chunk({session_, kept.body, kept.chunks}, std::string(piece),
-                         [this](const Result<void>& result) {
-                           if (!result) chunk_failure_ = result.error();
-                         });
-    }
-  } else {
-    kept.text = "the server stopped while this was in its memory";
+  if (content && !*content) return {.kept = Kept::lost, .text = content->error().message()};
+  if (content && (*content)->size() <= kInsideRecord) {
+    return {.kept = Kept::inside, .text = std::string(**content)};
   }
-  return kept;
+  if (kind == RecordKind::suspended) unread_.push_back(reader);
+  if (known != nullptr) return *known;
+  if (repeated != nullptr) return {.kept = Kept::again, .call = repeated->call()};
+  return {.kept = Kept::lost,
+          .text = content ? "the server stopped while this was in its memory"
+                          : "the server stopped while this was still arriving"};
+}
+
+std::set<std::uint64_t> SessionRecorder::referred() const {
+  std::set<std::uint64_t> bodies;
+  for (const StoredReader& reader : image_.readers) {
+    if (reader.body != 0) bodies.insert(reader.body);
+  }
+  return bodies;
 }
 
 Result<void> SessionRecorder::add_prompts(const SessionMachine& machine,
@@ -146,13 +148,12 @@ std::optional<WallTime> SessionRecorder::wake_of(const SessionMachine& machine) 
 }
 
 void SessionRecorder::write(const SessionMachine& machine, RecordKind kind, Written written) {
-  chunk_failure_.reset();
   auto record = record_of(machine, kind);
   if (!record) return written(record.error());
   writing_ = true;
   journal_.append(std::move(*record), [this, written = std::move(written)](Result<void> result) {
     writing_ = false;
-    if (chunk_failure_) result = *chunk_failure_;
+    if (result) bodies_->drop_all_but(referred());
     written(std::move(result));
   });
 }

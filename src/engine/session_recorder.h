@@ -5,11 +5,14 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "engine/journal.h"
+#include "engine/kept_bodies.h"
 #include "engine/session_image.h"
 #include "engine/session_machine.h"
 
@@ -36,8 +39,15 @@ class SessionRecorder {
 
   // When the session has to be in memory, as the last record says.
   const std::optional<WallTime>& wakes_at() const { return wakes_at_; }
-  // Readers of the last frontier whose content is not there yet.
+  // Readers of the last frontier that are not in the journal and are to be: it will be long before
+  // they are read.
   const std::vector<Ref<Reader>>& unread() const { return unread_; }
+
+  // `readers` stand for those of the record that the session goes on from.
+  void restore(const SessionImage& image, const std::vector<Ref<Reader>>& readers) {
+    bodies_->restore(image, readers);
+  }
+  const std::shared_ptr<KeptBodies>& bodies() const { return bodies_; }
 
  private:
   SessionRecord record_for(const Plan& plan, RecordKind kind) const;
@@ -45,6 +55,7 @@ class SessionRecorder {
   Result<void> add_prompts(const SessionMachine& machine, SessionRecord& record) const;
   std::optional<WallTime> wake_of(const SessionMachine& machine) const;
   StoredReader stored(const Ref<Reader>& reader, RecordKind kind);
+  std::set<std::uint64_t> referred() const;
 
   Journal& journal_;
   const Clock& clock_;
@@ -53,8 +64,8 @@ class SessionRecorder {
   Recording recording_;
   SessionImage image_;
   bool writing_ = false;
-  std::optional<Error> chunk_failure_;  // of the record that is being written
-  std::uint64_t bodies_ = 0;            // numbers given
+  std::optional<std::string> facts_;  // packed, once a record has needed them
+  std::shared_ptr<KeptBodies> bodies_;
   std::optional<WallTime> wakes_at_;
   std::vector<Ref<Reader>> unread_;
 };

@@ -1,6 +1,7 @@
 // How a running session is kept in the journal: when a record is written, and what waits for it.
 //
-// - An effect that must not begin twice begins once a record is durable that says it will.
+// - An effect that is keyed or must not begin twice begins once a record is durable that says it
+//   will.
 // - What an effect gave is in the next record, which nobody waits for but such effects.
 // - A session that only waits for time or people is written with all that it needs to go on.
 // - Its end is durable before anybody is told of it.
@@ -70,6 +71,7 @@ void RunningSession::begin_or_record() {
 }
 
 void RunningSession::go_on() {
+  bind_restored();
   perform();
   changed_ = false;  // it is as the record says
   all_.queue(*this);
@@ -78,6 +80,13 @@ void RunningSession::go_on() {
 bool RunningSession::begins_only_once(const Plan& plan, const State& state) {
   if (!std::holds_alternative<CallEffect>(state.effect->what)) return false;
   return plan.step(state.step).delivery == Delivery::at_most_once;
+}
+
+// Its key is the same when it is sent again, also by another process.
+bool RunningSession::is_keyed(const Plan& plan, const State& state) {
+  const auto* call = std::get_if<CallEffect>(&state.effect->what);
+  const Signature* signature = plan.step(state.step).signature;
+  return call != nullptr && signature != nullptr && signature->repeating.is_keyed(call->arguments);
 }
 
 void RunningSession::tell_when_kept(std::function<void()> kept) {
@@ -134,22 +143,6 @@ void RunningSession::recorded(const Result<void>& result) {
   recorder_.reset();
   machine_.abort(Status::failed, result.error());
   all_.queue(*this);
-}
-
-// A session that waits for long keeps what it may read later.
-void RunningSession::fetch_unread() {
-  for (const Ref<Reader>& reader : recorder_->unread()) {
-    make_scopes();
-    session_->start("body for the journal", [this, reader](Scope& task) -> Task<Result<void>> {
-      // Its failure is for whoever reads it, now or when the session goes on.
-      (void)co_await all_.effects_.drain(task, reader);
-      if (!finishing_) {
-        changed_ = true;
-        all_.queue(*this);
-      }
-      co_return Result<void>();
-    });
-  }
 }
 
 // What had begun, must not begin twice, and has no outcome: whether it took effect nobody knows.

@@ -84,7 +84,8 @@ class Sessions {
     std::uint64_t session = 0;
     std::unique_ptr<SessionMachine> machine;
     SessionImage image;
-    Start start;  // without a scope
+    std::vector<Ref<Reader>> readers;  // of the image
+    Start start;                       // without a scope
   };
   void resume(Scope& owner, Resume resume);
   bool has(std::uint64_t session) const { return sessions_.contains(session); }

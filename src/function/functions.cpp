@@ -5,6 +5,7 @@
 #include "engine/replace_readers.h"
 #include "function/registry.h"
 #include "net/body.h"
+#include "net/cursor.h"
 #include "net/gathering.h"
 #include "net/line_reader.h"
 #include "net/reading.h"
@@ -18,6 +19,30 @@ Task<Result<Dict>> not_found(std::string ref) {
                               "lists those that are",
                               ref));
 }
+
+// As much of a reader as is kept of a stream.
+class StreamedPieces final : public PieceSource {
+ public:
+  StreamedPieces(Ref<Reader> reader, std::uint64_t most)
+      : cursor_(std::move(reader)), most_(most) {}
+
+  Task<Result<std::string_view>> next(Scope& step) override {
+    auto piece = co_await cursor_.next(step);
+    if (!piece) co_return piece;
+    given_ += piece->size();
+    if (given_ <= most_) co_return piece;
+    co_return Error(ErrorKind::exhausted,
+                    fmt::format("the response body is larger than {} bytes, the most that is kept "
+                                "of one: setting http.bodyKeep",
+                                most_))
+        .in_phase("body");
+  }
+
+ private:
+  Cursor cursor_;
+  std::uint64_t most_;
+  std::uint64_t given_ = 0;
+};
 
 }  // namespace
 
@@ -35,6 +60,11 @@ Task<Result<Dict>> Functions::call(Scope& step, Scope& session, FunctionCall cal
 }
 
 Task<Result<void>> Functions::drain(Scope& step, Ref<Reader> reader) {
+  if (auto* late = dynamic_cast<LateReader*>(reader.get()); late != nullptr && !reader->drained()) {
+    auto opened = co_await late->opened(step);
+    if (!opened) co_return opened.error();
+    reader = std::move(*opened);
+  }
   std::uint64_t limit = http_.limits().cast;
   if (const auto* body = dynamic_cast<const Body*>(reader.get())) {
     limit = body->max_size().value_or(limit);
@@ -56,6 +86,15 @@ void Functions::hand_over(const Dict& vars, Scope& receiver) {
 
 std::unique_ptr<LineSource> Functions::lines(Ref<Reader> reader, std::uint64_t from) {
   return std::make_unique<LineReader>(std::move(reader), from, http_.limits().line);
+}
+
+std::unique_ptr<PieceSource> Functions::pieces(Ref<Reader> reader) {
+  return std::make_unique<StreamedPieces>(std::move(reader), http_.limits().body_keep);
+}
+
+Deadline Functions::deadline_of(const Reader& reader) {
+  const auto* body = dynamic_cast<const Body*>(&reader);
+  return body == nullptr ? Deadline() : body->deadline();
 }
 
 }  // namespace millrace

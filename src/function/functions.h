@@ -26,6 +26,8 @@ class Functions final : public Effects {
   bool is_settled(Scope& session) override;
   void hand_over(const Dict& vars, Scope& receiver) override;
   std::unique_ptr<LineSource> lines(Ref<Reader> reader, std::uint64_t from) override;
+  std::unique_ptr<PieceSource> pieces(Ref<Reader> reader) override;
+  Deadline deadline_of(const Reader& reader) override;
 
   HttpClient& http() { return http_; }
   ScriptPool& scripts() { return scripts_; }

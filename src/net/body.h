@@ -67,6 +67,8 @@ class Body final : public Reader,
   void move_to(Scope& receiver);
   // Aborts what is under way, frees everything; a later read is an error.
   void release() noexcept override;
+  // Until when it has to have arrived; none once it has.
+  Deadline deadline() const { return scope_ ? scope_->deadline() : Deadline(); }
   // false: nobody will read again what has been read once.
   void keep(bool wanted);
 

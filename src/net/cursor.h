@@ -7,6 +7,7 @@
 #include <optional>
 #include <string_view>
 
+#include "engine/piece_reader.h"
 #include "net/body.h"
 #include "scope/scope.h"
 
@@ -33,9 +34,16 @@ class Cursor final : private Body::Follower {
  private:
   void on_change() noexcept override;
   std::string doing(const Scope& step) const;
+  void read_from(Ref<Reader> reader);
+  Task<Result<void>> bring(Scope& step);
 
   Ref<Reader> reader_;
-  Body* body_;  // null: a reader whose content is there
+  Body* body_ = nullptr;  // one of these at most; none: the content is there
+  PieceReader* pieces_ = nullptr;
+  LateReader* late_ = nullptr;
+  std::uint64_t next_piece_ = 0;
+  std::string piece_;
+  bool has_piece_ = false;  // that has not been given
   bool read_all_ = false;
   Ref<Chunk> held_;
   std::size_t since_yield_ = 0;

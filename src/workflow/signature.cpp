@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "value/cast.h"
+
 namespace millrace {
 
 namespace {
@@ -31,6 +33,20 @@ const ArgumentSignature* Signature::argument(std::string_view name) const {
 
 const ResultSignature* Signature::result(std::string_view name) const {
   return find_named(results, name);
+}
+
+bool Repeating::is_keyed(const Dict& arguments) const {
+  const Value* given = key.empty() ? nullptr : arguments.find(key);
+  if (given == nullptr || given->is_null()) return false;
+  return !given->is_text() || !given->as_text().empty();
+}
+
+bool Repeating::is_durable(const Dict& arguments) const {
+  const Value* given = durable.empty() ? nullptr : arguments.find(durable);
+  if (given == nullptr || given->is_null()) return false;
+  const Outcome flag = cast(*given, Type::Boolean);
+  const auto* value = std::get_if<Value>(&flag);
+  return value != nullptr && value->as_boolean();
 }
 
 Error Signature::shown(const Error& error) const {

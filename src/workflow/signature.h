@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "value/type.h"
+#include "value/value.h"
 #include "workflow/secrecy.h"
 
 namespace millrace {
@@ -30,6 +31,23 @@ struct ResultSignature {
   std::string_view help;
 };
 
+// Of a function whose calls may be made again: what a restart of the server means for them.
+struct Repeating {
+  std::string_view key = {};      // the argument that makes a call take effect once, however often
+  std::string_view durable = {};  // the argument that has streams among the results stored first
+  // Whether a call without a key may be made again for the stream that it gave; none: never.
+  bool (*is_harmless)(const Dict& arguments) = nullptr;
+  // What has to be the same of another call's results for its stream to go in place of the first.
+  std::string (*identity)(const Dict& results) = nullptr;
+
+  bool is_keyed(const Dict& arguments) const;
+  bool is_durable(const Dict& arguments) const;
+  bool gives_again(const Dict& arguments) const {
+    return identity != nullptr &&
+           (is_keyed(arguments) || (is_harmless != nullptr && is_harmless(arguments)));
+  }
+};
+
 struct Signature {
   enum class Kind : std::uint8_t { function, iterator };
 
@@ -42,6 +60,7 @@ struct Signature {
   // Otherwise known, kept and written back, but not to be called here: verification says so.
   bool available = true;
   bool open = false;  // takes arguments of any other name too
+  Repeating repeating = {};
 
   const ArgumentSignature* argument(std::string_view name) const;  // or nullptr
   // `error`, which names the argument that it is of, as it may be shown.

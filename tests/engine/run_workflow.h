@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/random.h"
+#include "engine/piece_reader.h"
 #include "engine/sessions.h"
 #include "value/json.h"
 #include "workflow/read.h"
@@ -30,6 +31,21 @@ class ScriptedEffects final : public Effects {
   }
   Task<Result<void>> drain(Scope& step, Ref<Reader> reader) override {
     ++drains;
+    if (auto* late = dynamic_cast<LateReader*>(reader.get())) {
+      auto opened = co_await late->opened(step);
+      if (!opened) co_return opened.error();
+      reader = std::move(*opened);
+    }
+    if (auto* stored = dynamic_cast<PieceReader*>(reader.get())) {
+      std::string whole;
+      for (std::uint64_t number = 0;; ++number) {
+        auto piece = co_await stored->piece(step, number);
+        if (!piece) co_return piece.error();
+        if (piece->empty()) break;
+        whole += *piece;
+      }
+      stored->adopt(std::move(whole));
+    }
     auto* scripted = dynamic_cast<ScriptedReader*>(reader.get());
     auto slept = co_await step.sleep_for(std::chrono::seconds(1), "reading");
     if (!slept) co_return slept.error();
@@ -44,6 +60,11 @@ class ScriptedEffects final : public Effects {
   std::unique_ptr<LineSource> lines(Ref<Reader> reader, std::uint64_t from) override {
     return std::make_unique<Lines>(std::string(**reader->drained()).substr(from));
   }
+
+  std::unique_ptr<PieceSource> pieces(Ref<Reader> reader) override {
+    return piece_source ? piece_source(reader) : Effects::pieces(reader);
+  }
+  Deadline deadline_of(const Reader& /*reader*/) override { return deadline; }
 
   // Has its content only once it has been drained.
   class ScriptedReader final : public Reader {
@@ -61,7 +82,9 @@ class ScriptedEffects final : public Effects {
   };
 
   std::map<std::string, Behaviour> functions;
-  Nanos settling{};  // before a delay
+  Nanos settling{};   // before a delay
+  Deadline deadline;  // of all streams
+  std::function<std::unique_ptr<PieceSource>(const Ref<Reader>&)> piece_source;
   std::vector<Dict> handed_over;
   int calls = 0;
   int drains = 0;

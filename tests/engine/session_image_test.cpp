@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 #include "base/random.h"
 #include "value/error_facts.h"
 #include "value/json.h"
@@ -26,8 +28,26 @@ SessionImage full_image() {
   image.frontier = std::string("\0frontier", 9);
   image.readers = {{.kept = StoredReader::Kept::inside, .text = "text", .body = 0, .chunks = 0},
                    {.kept = StoredReader::Kept::in_chunks, .text = {}, .body = 2, .chunks = 300},
-                   {.kept = StoredReader::Kept::lost, .text = "gone", .body = 0, .chunks = 0}};
+                   {.kept = StoredReader::Kept::lost, .text = "gone", .body = 0, .chunks = 0},
+                   {.kept = StoredReader::Kept::again,
+                    .call = std::make_shared<RepeatableCall>(RepeatableCall{
+                        .session = 7,
+                        .execution = 5,
+                        .workflow = "w",
+                        .step = "1",
+                        .ref = "httpRequestSend",
+                        .arguments = "packed",
+                        .result = "body",
+                        .identity = "200",
+                        .began = WallTime(seconds(1'800'000'001)),
+                        .limit = Limit{hours(1), "argument \"timeout\" of step 1"}})}};
+  image.last_body = 4;
+  image.bodies = {2, 3};
   return image;
+}
+
+std::string written(const SessionImage& image) {
+  return write_image(image, *pack_facts(image.facts));
 }
 
 SessionOutcome full_outcome() {
@@ -44,7 +64,7 @@ SessionOutcome full_outcome() {
 
 TEST(SessionImage, ComesBackAsItWas) {
   const SessionImage image = full_image();
-  auto back = read_image(*write_image(image));
+  auto back = read_image(written(image));
   ASSERT_TRUE(back) << back.error().to_line();
   EXPECT_EQ(back->began, image.began);
   EXPECT_EQ(back->limit->length, hours(2));
@@ -58,11 +78,51 @@ TEST(SessionImage, ComesBackAsItWas) {
   EXPECT_EQ(back->facts.find("invoker")->as_text(), "ann");
   // Of a stream that came with the facts the beginning is kept.
   EXPECT_EQ(**back->facts.find("request")->as_reader()->drained(), "a body");
-  ASSERT_EQ(back->readers.size(), 3U);
+  ASSERT_EQ(back->readers.size(), 4U);
   EXPECT_EQ(back->readers[0].text, "text");
   EXPECT_EQ(back->readers[1].kept, StoredReader::Kept::in_chunks);
   EXPECT_EQ(back->readers[1].chunks, 300U);
   EXPECT_EQ(back->readers[2].kept, StoredReader::Kept::lost);
+  EXPECT_EQ(back->readers[3].kept, StoredReader::Kept::again);
+  const RepeatableCall& call = *back->readers[3].call;
+  EXPECT_EQ(std::pair(call.session, call.execution), std::pair(7UL, 5UL));
+  EXPECT_EQ(call.workflow + " " + call.step + " " + call.ref + " " + call.arguments,
+            "w 1 httpRequestSend packed");
+  EXPECT_EQ(call.result + " " + call.identity, "body 200");
+  EXPECT_EQ(call.began, WallTime(seconds(1'800'000'001)));
+  EXPECT_EQ(call.limit->length, hours(1));
+  EXPECT_EQ(call.limit->setter, "argument \"timeout\" of step 1");
+  EXPECT_EQ(back->last_body, 4U);
+  EXPECT_EQ(back->bodies, (std::vector<std::uint64_t>{2, 3}));
+}
+
+// Lines of hexadecimal digits.
+std::string golden(const std::string& name) {
+  std::ifstream file(MILLRACE_SOURCE_DIR "/tests/engine/golden/" + name);
+  std::string bytes;
+  std::string line;
+  while (std::getline(file, line)) {
+    for (std::size_t i = 0; i + 1 < line.size(); i += 2) {
+      bytes += static_cast<char>(std::stoi(line.substr(i, 2), nullptr, 16));
+    }
+  }
+  return bytes;
+}
+
+// What files of users hold: these never change.
+TEST(SessionImage, IsAsInTheGoldenFile) {
+  EXPECT_EQ(written(full_image()), golden("session-image-2.hex"));
+}
+
+// Written before bodies were counted on through restarts: those that it refers to are counted.
+TEST(SessionImage, OfAnEarlierReleaseIsRead) {
+  auto back = read_image(golden("session-image-1.hex"));
+  ASSERT_TRUE(back) << back.error().to_line();
+  EXPECT_EQ(back->frontier, full_image().frontier);
+  ASSERT_EQ(back->readers.size(), 3U);
+  EXPECT_EQ(back->readers[1].chunks, 300U);
+  EXPECT_EQ(back->last_body, 2U);
+  EXPECT_EQ(back->bodies, (std::vector<std::uint64_t>{2}));
 }
 
 TEST(SessionImage, AnOutcomeComesBackAsItWas) {
@@ -80,7 +140,7 @@ TEST(SessionImage, AnOutcomeComesBackAsItWas) {
 }
 
 TEST(SessionImage, AnotherVersionSaysWhatToDo) {
-  std::string bytes = *write_image(full_image());
+  std::string bytes = written(full_image());
   bytes[0] = 99;
   auto back = read_image(bytes);
   ASSERT_FALSE(back);
@@ -90,7 +150,7 @@ TEST(SessionImage, AnotherVersionSaysWhatToDo) {
 
 TEST(SessionImage, DamagedBytesDoNoHarm) {
   Random random(3);
-  for (const std::string& whole : {*write_image(full_image()), *write_outcome(full_outcome())}) {
+  for (const std::string& whole : {written(full_image()), *write_outcome(full_outcome())}) {
     for (std::size_t size = 0; size < whole.size(); ++size) {
       EXPECT_FALSE(read_image(whole.substr(0, size)));
       EXPECT_FALSE(read_outcome(whole.substr(0, size)));

@@ -10,6 +10,7 @@
 #include <map>
 #include <set>
 
+#include "engine/piece_reader.h"
 #include "engine/recovery.h"
 #include "function/registry.h"
 #include "simulation/crashing_journal.h"
@@ -25,21 +26,55 @@ using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-// Counts, beside what it does, how often each call of a step began.
+// A stream that is too large for a record, and there only once it has been drained.
+class LargeStream final : public Reader {
+ public:
+  std::optional<Result<std::string_view>> drained() const override {
+    static const std::string kContent = [] {
+      std::string text;
+      for (int line = 0; line < 10; ++line) text += std::string(7'000, 'x') + "\n";
+      return text;
+    }();
+    if (!is_drained) return std::nullopt;
+    return Result<std::string_view>(kContent);
+  }
+  std::size_t bytes_held() const override { return 0; }
+  bool is_drained = false;
+};
+
+// Counts, beside what it does, how often each call of a step began; some give large streams.
 class CountedEffects final : public Effects {
  public:
   CountedEffects(Random& random, std::map<std::string, int>& begun)
-      : effects_(random), begun_(begun) {}
+      : effects_(random), random_(random), begun_(begun) {}
 
   Task<Result<Dict>> call(Scope& step, Scope& session, FunctionCall call) override {
     const Value* once = call.arguments.find("url");
     if (once != nullptr && once->is_text() && once->as_text() == "http://once/") {
-      ++begun_[fmt::format("{} {} {}", session.name(), call.execution, call.step)];
+      ++begun_[fmt::format("{} {} {}", call.session, call.execution, call.step)];
     }
-    return effects_.call(step, session, std::move(call));
+    auto results = co_await effects_.call(step, session, std::move(call));
+    if (results && random_.below(4) == 0) {
+      results->set("body", Value::reader(make_ref<LargeStream>()).with_type(Type::Reader));
+    }
+    co_return results;
   }
   Task<Result<void>> drain(Scope& step, Ref<Reader> reader) override {
-    return effects_.drain(step, std::move(reader));
+    if (reader->drained()) co_return co_await effects_.drain(step, reader);
+    if (auto* late = dynamic_cast<LateReader*>(reader.get())) {
+      auto opened = co_await late->opened(step);
+      if (!opened) co_return opened.error();
+      co_return co_await drain(step, std::move(*opened));
+    }
+    if (auto* stored = dynamic_cast<PieceReader*>(reader.get())) {
+      auto whole = co_await stored->piece(step, 0);  // there is but one
+      if (!whole) co_return whole.error();
+      stored->adopt(std::move(*whole));
+    }
+    auto slept = co_await effects_.drain(step, reader);
+    if (!slept) co_return slept;
+    if (auto* large = dynamic_cast<LargeStream*>(reader.get())) large->is_drained = true;
+    co_return Result<void>();
   }
   Task<Result<void>> settle(Scope& step, Scope& session) override {
     return effects_.settle(step, session);
@@ -47,12 +82,55 @@ class CountedEffects final : public Effects {
   bool is_settled(Scope& session) override { return effects_.is_settled(session); }
   void hand_over(const Dict& vars, Scope& receiver) override { effects_.hand_over(vars, receiver); }
   std::unique_ptr<LineSource> lines(Ref<Reader> reader, std::uint64_t from) override {
-    return effects_.lines(std::move(reader), from);
+    return std::make_unique<DrainedLines>(*this, std::move(reader), from);
   }
 
  private:
+  class DrainedLines final : public LineSource {
+   public:
+    DrainedLines(CountedEffects& effects, Ref<Reader> reader, std::uint64_t from)
+        : effects_(effects), reader_(std::move(reader)), from_(from) {}
+    Task<Result<std::string>> next(Scope& step) override {
+      if (!lines_) {
+        auto drained = co_await effects_.drain(step, reader_);
+        if (!drained) co_return drained.error();
+        if (const auto content = reader_->drained(); !*content) co_return content->error();
+        lines_ = effects_.effects_.lines(reader_, from_);
+      }
+      co_return co_await lines_->next(step);
+    }
+
+   private:
+    CountedEffects& effects_;
+    Ref<Reader> reader_;
+    std::uint64_t from_;
+    std::unique_ptr<LineSource> lines_;
+  };
+
   RandomEffects effects_;
+  Random& random_;
   std::map<std::string, int>& begun_;
+};
+
+// Refuses a record now and then, and those that come for a while after it, as a full disk does.
+class RefusingJournal final : public ForwardingJournal {
+ public:
+  RefusingJournal(Shard& shard, Journal& journal, Random& random, bool refuses)
+      : ForwardingJournal(journal), shard_(shard), random_(random), refuses_(refuses) {}
+  void append(SessionRecord record, Done done) override {
+    if (left_ == 0 && refuses_ && random_.below(20) == 0) left_ = 1 + random_.below(4);
+    if (left_ == 0) return journal_.append(std::move(record), std::move(done));
+    --left_;
+    shard_.post([done = std::move(done)] {
+      done(Error(ErrorKind::unavailable, "the disk of the store is full"));
+    });
+  }
+
+ private:
+  Shard& shard_;
+  Random& random_;
+  bool refuses_;
+  std::uint64_t left_ = 0;
 };
 
 // One store, and the processes that come and go on it.
@@ -77,15 +155,19 @@ class CrashingWorld {
     const auto journal = store_.journal(shard);
     shard.run([&](Scope& main) -> Task<void> { gone = co_await inside(main, *journal, may_go); });
     EXPECT_EQ(shard.live_scopes(), 0U);
-    now_ = shard.clock().wall() + milliseconds(random_.below(5000));
+    // The clock may be far ahead when the next one begins.
+    const bool is_long = random_.below(20) == 0;
+    now_ = shard.clock().wall() + milliseconds(random_.below(is_long ? 400'000'000 : 5000));
     return gone;
   }
 
   Task<bool> inside(Scope& main, Journal& kept, bool may_go) {
     Event over;
     const std::uint64_t after = may_go ? random_.below(5) : UINT64_MAX;
-    CrashingJournal journal(main.shard(), kept, after, random_.below(2) == 0,
-                            [&over] { over.set(); });
+    CrashingJournal crashing(main.shard(), kept, after, random_.below(2) == 0,
+                             [&over] { over.set(); });
+    RefusingJournal journal(main.shard(), crashing, random_, may_go && random_.below(4) == 0);
+    bool has_failed = false;
     CountedEffects effects(random_, begun_);
     PlanList plans(made_.plans);
     Scope home(main, "home", {.fail_fast = false});
@@ -99,6 +181,7 @@ class CrashingWorld {
     sessions.find_earlier_in(recovery);
     home.start("life", [&](Scope& life) -> Task<Result<void>> {
       auto lived = co_await live_on(life, home, sessions, recovery, journal);
+      has_failed = !lived;
       over.set();
       co_return lived;
     });
@@ -107,11 +190,12 @@ class CrashingWorld {
     home.cancel(StopCause::shutdown, "the process goes");
     co_await sessions.close();
     co_await home.close();
-    co_return journal.is_gone();
+    // One that cannot recover, for its disk is full, goes as well.
+    co_return crashing.is_gone() || has_failed;
   }
 
   Task<Result<void>> live_on(Scope& life, Scope& home, Sessions& sessions, Recovery& recovery,
-                             CrashingJournal& journal) {
+                             Journal& journal) {
     auto recovered = co_await recovery.recover(life);
     if (!recovered) co_return recovered.error();
     EXPECT_EQ(recovered->quarantined.size(), 0U) << recovered->quarantined.front().second.to_line();
@@ -176,7 +260,9 @@ class CrashingWorld {
       auto woken = co_await recovery.wake(life, prompt.session);
       if (!woken) co_return woken.error();
       const auto answer = static_cast<std::int64_t>(random_.below(5));
-      sessions.answer(prompt.session, prompt.state, Dict{{"answer", Value::integer(answer)}});
+      const Dict input{{"answer", Value::integer(answer)}};
+      if (!sessions.answer(prompt.session, prompt.state, input)) continue;
+      EXPECT_FALSE(sessions.answer(prompt.session, prompt.state, input)) << "answered twice";
     }
     co_return Result<void>();
   }
@@ -191,6 +277,9 @@ class CrashingWorld {
       EXPECT_EQ(stored.record.kind, RecordKind::ended);
       auto outcome = read_outcome(stored.record.payload);
       EXPECT_TRUE(outcome) << outcome.error().to_line();
+      // A piece of a body that is missing is one.
+      EXPECT_TRUE(!outcome->error || outcome->error->kind() != ErrorKind::bug)
+          << outcome->error->to_line();
     }
     for (const auto& [call, times] : begun_) EXPECT_EQ(times, 1) << call;
     co_return Result<void>();

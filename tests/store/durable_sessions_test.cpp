@@ -1,12 +1,7 @@
 // Sessions that outlive their process: each test runs one process after another on the same store.
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
+#include "store/durable_sessions.h"
 
-#include "engine/recovery.h"
-#include "engine/run_workflow.h"
 #include "engine/session_recorder.h"
-#include "store/forwarding_journal.h"
-#include "store/memory/memory_store.h"
 
 namespace millrace {
 namespace {
@@ -16,106 +11,6 @@ using std::chrono::seconds;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-
-// Several processes, one after another: each has memory of its own, and all have one store.
-class DurableSessions : public testing::Test {
- protected:
-  struct Process {
-    Scope& main;
-    Sessions& sessions;
-    Recovery& recovery;
-    Journal& journal;
-
-    std::uint64_t start(std::string_view yaml, Dict scope = {},
-                        Recording::From from = Recording::From::start) {
-      Sessions::Start start{.plan = plan_of(yaml), .scope = std::move(scope)};
-      start.recording.from = from;
-      start.recording.kept = hours(24);
-      return sessions.start(main, std::move(start));
-    }
-    Task<void> pass(Nanos time) { (void)co_await main.sleep_for(time, "a test"); }
-  };
-  using Life = std::function<Task<void>(Process)>;
-
-  // Refuses as many of the next records as a test says.
-  class Refusing final : public ForwardingJournal {
-   public:
-    Refusing(Shard& shard, Journal& journal, int& refusals)
-        : ForwardingJournal(journal), shard_(shard), refusals_(refusals) {}
-    void append(SessionRecord record, Done done) override {
-      if (refusals_ == 0) return ForwardingJournal::append(std::move(record), std::move(done));
-      --refusals_;
-      shard_.post(
-          [done = std::move(done)] { done(Error(ErrorKind::unavailable, "the disk is full")); });
-    }
-
-   private:
-    Shard& shard_;
-    int& refusals_;
-  };
-
-  // What is in memory at its end is gone.
-  void process(const std::string& yaml, Life life, ScriptedPeople* people = nullptr) {
-    Shard shard(TimeMode::simulated, start_);
-    Random random(++seed_);
-    TextPlans plans(yaml);
-    const auto stored = store_.journal(shard);
-    Refusing journal(shard, *stored, refusals);
-    shard.run([&](Scope& main) -> Task<void> {
-      Scope home(main, "home", {.fail_fast = false});
-      Sessions sessions(home, effects, random, &plans, people);
-      sessions.record_in(journal, ++epoch_, std::chrono::minutes(1));
-      Recovery recovery(home, sessions, journal, stand_ins(), {});
-      sessions.find_earlier_in(recovery);
-      auto summary = co_await recovery.recover(main);
-      EXPECT_TRUE(summary) << summary.error().to_line();
-      if (summary) recovered = std::move(*summary);
-      co_await life(Process{home, sessions, recovery, journal});
-      sessions.leave_all();
-      co_await sessions.close();
-      co_await home.close();
-    });
-    EXPECT_EQ(shard.live_scopes(), 0U);
-    start_ = shard.clock().wall() + downtime;
-  }
-
-  Task<StoredSession> stored(Process process, std::uint64_t session) {
-    auto found = co_await process.journal.find(process.main, session);
-    EXPECT_TRUE(found && *found) << session;
-    co_return found&&* found ? std::move(**found) : StoredSession();
-  }
-  Task<SessionOutcome> outcome(Process process, std::uint64_t session) {
-    const StoredSession found = co_await stored(process, session);
-    EXPECT_EQ(found.record.kind, RecordKind::ended);
-    if (found.record.kind != RecordKind::ended) co_return SessionOutcome();
-    auto outcome = read_outcome(found.record.payload);
-    EXPECT_TRUE(outcome) << outcome.error().to_line();
-    co_return outcome ? std::move(*outcome) : SessionOutcome();
-  }
-
-  // Remembers the urls that are called; each call takes so long.
-  void answer_after(Nanos takes) {
-    effects.functions["httpRequestSend"] = [this, takes](Scope& step,
-                                                         FunctionCall call) -> Task<Result<Dict>> {
-      urls.emplace_back(call.arguments.find("url")->as_text());
-      auto slept = co_await step.sleep_for(takes, "waiting for the answer");
-      if (!slept) co_return slept.error();
-      co_return Dict{{"status", Value::text("200 OK")}};
-    };
-  }
-
-  ScriptedEffects effects;
-  std::vector<std::string> urls;
-  Recovery::Summary recovered;
-  Nanos downtime = seconds(10);
-  int refusals = 0;  // of records, from now on
-
- private:
-  MemoryStore store_;
-  WallTime start_{seconds(1'800'000'000)};
-  std::uint64_t epoch_ = 0;
-  std::uint64_t seed_ = 0;
-};
 
 constexpr std::string_view kCalls = R"(
 workflows:
@@ -344,68 +239,6 @@ TEST_F(DurableSessions, OneThatBringsTheProcessDownAgainAndAgainIsPutAside) {
     EXPECT_THAT(aside.record.summary, HasSubstr("came down 3 times"));
     EXPECT_EQ((co_await stored(second, good)).record.status, SessionStatus::completed);
     EXPECT_EQ((co_await stored(second, good)).attempts, 0U);
-  });
-}
-
-constexpr std::string_view kReadsLater = R"(
-workflows:
-  reads:
-    steps:
-      - { stepID: 1, kind: function, ref: httpRequestSend, arguments: [ { target: url, value: u } ], results: [ { target: r, type: Reader, expr: body } ] }
-      - { stepID: 2, kind: delay, arguments: [ { target: offset, type: Duration, value: 2h } ] }
-      - { stepID: 3, kind: expressions, arguments: [ { target: text, type: String, expr: r } ] }
-      - { stepID: 4, kind: expressions, arguments: [ { target: r, expr: "1" } ] }
-    paths: [ { parentID: 1, childID: 2 }, { parentID: 2, childID: 3 }, { parentID: 3, childID: 4 } ]
-)";
-
-TEST_F(DurableSessions, ABodyThatWaitsWithItsSessionCanBeReadAfterwards) {
-  for (const std::size_t size : {10UL, 1'000'000UL}) {
-    const std::string content(size, 'x');
-    effects.functions["httpRequestSend"] = [&](Scope&, FunctionCall) -> Task<Result<Dict>> {
-      Ref<Reader> body = make_ref<ScriptedEffects::ScriptedReader>(content);
-      co_return Dict{{"body", Value::reader(body).with_type(Type::Reader)}};
-    };
-    const std::string yaml(kReadsLater);
-    std::uint64_t id = 0;
-    process(yaml, [&](Process first) -> Task<void> {
-      id = first.start(yaml);
-      co_await first.pass(seconds(5));
-      EXPECT_EQ(first.sessions.size(), 0U);
-    });
-    process(yaml, [&](Process second) -> Task<void> {
-      co_await second.pass(hours(3));
-      auto due = co_await second.recovery.wake_due(second.main);
-      EXPECT_TRUE(due);
-      co_await second.pass(seconds(1));
-      const SessionOutcome ended = co_await outcome(second, id);
-      EXPECT_EQ(ended.error ? ended.error->to_line() : "", "");
-      const Value* text = ended.vars.find("text");
-      EXPECT_TRUE(text != nullptr && text->as_text() == content);
-    });
-  }
-}
-
-// What was still arriving when the process went is an error where it is read.
-TEST_F(DurableSessions, ABodyThatWasStillArrivingIsAnErrorOfWhoReadsIt) {
-  effects.functions["httpRequestSend"] = [](Scope& step, FunctionCall call) -> Task<Result<Dict>> {
-    if (call.step == "2") (void)co_await step.sleep_for(hours(1), "waiting for the answer");
-    Ref<Reader> body = make_ref<ScriptedEffects::ScriptedReader>("content");
-    co_return Dict{{"body", Value::reader(body).with_type(Type::Reader)}};
-  };
-  const std::string yaml =
-      with(kReadsLater, "kind: delay, arguments: [ { target: offset, type: Duration, value: 2h } ]",
-           "kind: function, ref: httpRequestSend, arguments: [ { target: url, value: u } ]");
-  std::uint64_t id = 0;
-  process(yaml, [&](Process first) -> Task<void> {
-    id = first.start(yaml);
-    co_await first.pass(seconds(5));
-  });
-  process(yaml, [&](Process second) -> Task<void> {
-    co_await second.pass(hours(3));
-    const SessionOutcome ended = co_await outcome(second, id);
-    EXPECT_EQ(ended.step, "3");
-    EXPECT_EQ(ended.error ? ended.error->kind() : ErrorKind::bug, ErrorKind::unavailable);
-    EXPECT_EQ(ended.error ? ended.error->phase() : "", "restart");
   });
 }
 

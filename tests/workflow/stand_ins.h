@@ -12,17 +12,29 @@ inline const Registry& stand_ins() {
     using enum Type;
     Registry registry;
     for (Signature& iterator : iterator_signatures()) registry.add(std::move(iterator));
-    registry.add({.ref = "httpRequestSend",
-                  .arguments = {{"url", {String}, true, ""},
-                                {"method", {String}, false, ""},
-                                {"headers", {KVV}, false, ""},
-                                {"body", {String, Reader, Any}, false, ""},
-                                {"timeout", {Duration}, false, ""},
-                                {"retry", {Vars}, false, ""}},
-                  .results = {{"status", String, ""},
-                              {"statusCode", Integer, ""},
-                              {"body", Reader, ""},
-                              {"json", Any, ""}}});
+    registry.add(
+        {.ref = "httpRequestSend",
+         .arguments = {{"url", {String}, true, ""},
+                       {"method", {String}, false, ""},
+                       {"headers", {KVV}, false, ""},
+                       {"body", {String, Reader, Any}, false, ""},
+                       {"timeout", {Duration}, false, ""},
+                       {"retry", {Vars}, false, ""},
+                       {"idempotencyKey", {String}, false, ""},
+                       {"durableBody", {Boolean}, false, ""}},
+         .results = {{"status", String, ""},
+                     {"statusCode", Integer, ""},
+                     {"body", Reader, ""},
+                     {"json", Any, ""}},
+         .repeating = {
+             .key = "idempotencyKey",
+             .durable = "durableBody",
+             .is_harmless = [](const Dict& arguments) { return !arguments.contains("method"); },
+             .identity =
+                 [](const Dict& results) {
+                   const Value* status = results.find("status");
+                   return std::string(status == nullptr ? "" : status->as_text());
+                 }}});
     registry.add({.ref = "logInfo",
                   .arguments = {{"message", {String}, true, ""}, {"fields", {KV}, false, ""}},
                   .results = {}});

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/piece_reader.h"
 #include "function/arguments.h"
 #include "net/form_encoding.h"
 #include "value/cast.h"
@@ -280,6 +281,37 @@ std::string key_of(const FunctionCall& call) {
   return fmt::format("millrace-{:016x}-{}", call.session, call.execution);
 }
 
+// A body that is sent streams from its connection. One that lies in the journal is read first.
+Task<Result<void>> make_sendable(Scope& step, Effects& effects, Ref<Reader>& body) {
+  if (auto* late = dynamic_cast<LateReader*>(body.get())) {
+    auto opened = co_await late->opened(step);
+    if (!opened) co_return opened.error();
+    body = std::move(*opened);
+  }
+  if (dynamic_cast<PieceReader*>(body.get()) == nullptr || body->drained()) {
+    co_return Result<void>();
+  }
+  co_return co_await effects.drain(step, body);
+}
+
+Task<Result<void>> make_all_sendable(Scope& step, Effects& effects, HttpRequest& request) {
+  if (auto* body = std::get_if<Ref<Reader>>(&request.body)) {
+    auto made = co_await make_sendable(step, effects, *body);
+    if (!made) co_return made.error();
+  }
+  for (Part& part : request.parts) {
+    auto* stream = std::get_if<Ref<Reader>>(&part.content);
+    if (stream == nullptr) continue;
+    auto made = co_await make_sendable(step, effects, *stream);
+    if (!made) co_return made.error();
+  }
+  co_return Result<void>();
+}
+
+bool holds_readers(const HttpRequest& request) {
+  return std::holds_alternative<Ref<Reader>>(request.body) || !request.parts.empty();
+}
+
 }  // namespace
 
 Task<Result<void>> read_http_request(Scope& step, FunctionContext context, const FunctionCall& call,
@@ -304,7 +336,8 @@ Task<Result<void>> read_http_request(Scope& step, FunctionContext context, const
     if (request.url.empty()) {
       co_return arguments.invalid("url", "it is missing or empty: say where to send the request");
     }
-    co_return Result<void>();
+    if (!holds_readers(request)) co_return Result<void>();
+    co_return co_await make_all_sendable(step, context.effects, request);
   }
 }
 

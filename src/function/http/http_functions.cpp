@@ -1,6 +1,9 @@
 // httpRequestSend: the arguments of a step as a request, the answer as its results.
+#include <fmt/format.h>
+
 #include "function/declaration.h"
 #include "function/http/http_arguments.h"
+#include "net/retry.h"
 #include "net/status_error.h"
 #include "value/json.h"
 
@@ -54,6 +57,11 @@ std::vector<ArgumentSignature> argument_signatures() {
        false,
        "attempts, backoff, maxBackoff, jitter, statuses, retryUnsafe: how to try again."},
       {"idempotencyKey", {String}, false, "Sent as Idempotency-Key; \"auto\" derives one."},
+      {"durableBody",
+       {Boolean},
+       false,
+       "The step ends once the whole body is stored with the session, so that it can be read after "
+       "a restart of the server."},
       {"multipart",
        {Array},
        false,
@@ -153,6 +161,40 @@ Task<Result<Dict>> http_request_send(Scope& step, FunctionContext context, Funct
   co_return results;
 }
 
+// The method, as the request will have it, may be sent twice.
+bool is_harmless(const Dict& arguments) {
+  const Value* method = arguments.find("method");
+  if (method != nullptr && method->is_text() && !method->as_text().empty()) {
+    std::string upper(method->as_text());
+    for (char& c : upper) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    return is_idempotent(upper);
+  }
+  const auto is_given = [&](const char* name) {
+    const Value* given = arguments.find(name);
+    return given != nullptr && !given->is_null();
+  };
+  return !is_given("form") && !is_given("body") && !is_given("multipart");
+}
+
+// "200, 1000 bytes, ETag \"x\"": what says that another answer has the same body.
+std::string identity_of(const Dict& results) {
+  const Value* status = results.find("statusCode");
+  const Value* length = results.find("contentLength");
+  const Value* headers = results.find("headers");
+  std::string text;
+  if (status != nullptr && status->is_integer()) text = std::to_string(status->as_integer());
+  if (length != nullptr && length->is_integer() && length->as_integer() >= 0) {
+    text += fmt::format(", {} bytes", length->as_integer());
+  }
+  const Value* etag =
+      headers != nullptr && headers->has_dict() ? headers->dict().find("Etag") : nullptr;
+  if (etag != nullptr && etag->has_items() && !etag->items().empty() &&
+      etag->items()[0].is_text()) {
+    text += fmt::format(", ETag {}", etag->items()[0].as_text());
+  }
+  return text;
+}
+
 }  // namespace
 
 std::vector<FunctionDeclaration> http_functions() {
@@ -162,6 +204,10 @@ std::vector<FunctionDeclaration> http_functions() {
                .results = result_signatures(),
                .help = "Sends an HTTP request and gives its answer, the body as a stream.",
                .example = "[{ target: url, type: String, value: \"https://example.org\" }]",
+               .repeating = {.key = "idempotencyKey",
+                             .durable = "durableBody",
+                             .is_harmless = &is_harmless,
+                             .identity = &identity_of},
            },
            &http_request_send}};
 }
