@@ -29,10 +29,11 @@ using std::chrono::seconds;
 // A stream that is too large for a record, and there only once it has been drained.
 class LargeStream final : public Reader {
  public:
+  static constexpr std::int64_t kSize = 70'010;
   std::optional<Result<std::string_view>> drained() const override {
     static const std::string kContent = [] {
       std::string text;
-      for (int line = 0; line < 10; ++line) text += std::string(7'000, 'x') + "\n";
+      for (int line = 0; line < 10; ++line) text += std::string(kSize / 10 - 1, 'x') + "\n";
       return text;
     }();
     if (!is_drained) return std::nullopt;
@@ -54,8 +55,9 @@ class CountedEffects final : public Effects {
       ++begun_[fmt::format("{} {} {}", call.session, call.execution, call.step)];
     }
     auto results = co_await effects_.call(step, session, std::move(call));
-    if (results && random_.below(4) == 0) {
+    if (results && random_.below(8) == 0) {
       results->set("body", Value::reader(make_ref<LargeStream>()).with_type(Type::Reader));
+      results->set("contentLength", Value::integer(LargeStream::kSize));
     }
     co_return results;
   }

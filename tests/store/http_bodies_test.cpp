@@ -36,7 +36,7 @@ workflows:
       - { stepID: 5, kind: function, ref: httpRequestSend, arguments: [ { target: url, type: String, value: "URL/sink" }, { target: body, type: Reader, expr: r } ], results: [ { target: taken, type: String, expr: body } ] }
       - { stepID: 6, kind: expressions, arguments: [ { target: r, type: String, value: "" } ] }
     scope: { lines: { "@type": Integer, "@value": 0 } }
-    paths: [ { parentID: 1, childID: 2 }, { parentID: 2, childID: 3 }, { parentID: 3, childID: 4 }, { parentID: 3, childID: 5 }, { parentID: 4, childID: 3 }, { parentID: 5, childID: 6 } ]
+    paths: [ { parentID: 1, childID: 2 }, { parentID: 2, childID: 3 }, { parentID: 3, childID: 4 }, { parentID: 3, childID: 5 }, { parentID: 5, childID: 6 } ]
 )";
 
 class HttpBodies : public testing::Test {
