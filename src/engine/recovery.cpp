@@ -16,6 +16,10 @@ namespace {
 constexpr Nanos kSoon = std::chrono::milliseconds(1);
 constexpr Nanos kSuspicion = std::chrono::milliseconds(100);
 constexpr std::size_t kPage = 1000;
+
+bool waits(SessionStatus status) {
+  return status == SessionStatus::prompted || status == SessionStatus::suspended;
+}
 constexpr std::size_t kPlansKept = 256;  // that no session here runs any more, at most
 
 // Stands for what was not kept. Its error comes where it is read.
@@ -114,7 +118,8 @@ Task<Result<void>> Recovery::recover_due(Scope& scope, Summary& summary,
         if (std::none_of(summary.damaged.begin(), summary.damaged.end(), is_known)) {
           summary.damaged.push_back({waking.session, found.error()});
         }
-      } else if (*found && (*found)->record.status != SessionStatus::started) {
+      } else if (*found && waits((*found)->record.status)) {
+        // Those that were running have been brought back, and may have ended since.
         group.push_back(std::move(**found));
       }
     }
