@@ -1,7 +1,12 @@
 #include "function/http/http_arguments.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
+#include <span>
+
+#include "base/near.h"
 #include "function/arguments.h"
 #include "net/form_encoding.h"
 #include "value/cast.h"
@@ -63,6 +68,19 @@ class ArgumentReader {
   std::optional<Error> failure_;
 };
 
+// A name that means nothing here is a typing mistake, and what was meant would not happen.
+void check_fields(ArgumentReader& reader, const Arguments& arguments, const char* argument,
+                  const Dict& vars, std::span<const std::string_view> known) {
+  for (const auto& entry : vars) {
+    if (std::ranges::find(known, entry.key()) != known.end()) continue;
+    const auto near = nearest(entry.key(), known);
+    reader.fail(arguments.invalid(
+        argument, fmt::format("it has no field \"{}\": {}", entry.key(),
+                              near ? fmt::format("did you mean \"{}\"?", *near)
+                                   : fmt::format("there are {}", fmt::join(known, ", ")))));
+  }
+}
+
 // A field of an argument of type Vars, cast; absent where it is not given.
 Value field(ArgumentReader& reader, const Arguments& arguments, const char* argument,
             const Dict& vars, const char* name, Type type) {
@@ -77,6 +95,29 @@ Value field(ArgumentReader& reader, const Arguments& arguments, const char* argu
   return Value::absent();
 }
 
+// What a part holds: a value, or a Reader.
+Content part_content(ArgumentReader& reader, const Arguments& arguments, const std::string& name,
+                     const Dict& part) {
+  const auto given = [&part](const char* field) {
+    const Value* value = part.find(field);
+    return value == nullptr || value->is_null() ? nullptr : value;
+  };
+  const Value* stream = given("reader");
+  const bool has_value = given("value") != nullptr;
+  const auto refuse = [&](std::string_view why) -> Content {
+    reader.fail(arguments.invalid("multipart", fmt::format("the part \"{}\" has {}", name, why)));
+    return std::string();
+  };
+  if (stream == nullptr && !has_value) return refuse("neither a value nor a reader: give one");
+  if (stream != nullptr && has_value) return refuse("both a value and a reader: give one");
+  if (has_value) {
+    const Value text = field(reader, arguments, "multipart", part, "value", Type::String);
+    return text.is_text() ? std::string(text.as_text()) : std::string();
+  }
+  if (stream->is_reader()) return stream->as_reader();
+  return refuse("a reader that is no Reader: give a text as its value");
+}
+
 Task<void> read_multipart(const Arguments& arguments, ArgumentReader& reader,
                           std::vector<Part>& parts) {
   if (!reader.is_given("multipart")) co_return;
@@ -87,6 +128,9 @@ Task<void> read_multipart(const Arguments& arguments, ArgumentReader& reader,
       reader.fail(arguments.invalid("multipart", "each part has a name, and a value or a reader"));
       co_return;
     }
+    static constexpr std::string_view kFields[] = {"name", "value", "reader", "filename",
+                                                   "contentType"};
+    check_fields(reader, arguments, "multipart", item.dict(), kFields);
     const auto text = [&](const char* name) -> std::string {
       const Value found = field(reader, arguments, "multipart", item.dict(), name, Type::String);
       return found.is_text() ? std::string(found.as_text()) : std::string();
@@ -95,13 +139,8 @@ Task<void> read_multipart(const Arguments& arguments, ArgumentReader& reader,
               .content = {},
               .filename = text("filename"),
               .content_type = text("contentType")};
-    const Value* stream = item.dict().find("reader");
-    if (stream != nullptr && stream->is_reader()) {
-      part.content = stream->as_reader();
-    } else {
-      part.content = text("value");
-    }
     if (part.name.empty()) reader.fail(arguments.invalid("multipart", "a part has no name"));
+    part.content = part_content(reader, arguments, part.name, item.dict());
     parts.push_back(std::move(part));
   }
 }
@@ -161,6 +200,9 @@ Task<void> read_retry(const Arguments& arguments, ArgumentReader& reader, RetryR
   const auto get = [&](const char* name, Type type) {
     return field(reader, arguments, "retry", vars.dict(), name, type);
   };
+  static constexpr std::string_view kFields[] = {"attempts", "backoff",  "maxBackoff",
+                                                 "jitter",   "statuses", "retryUnsafe"};
+  check_fields(reader, arguments, "retry", vars.dict(), kFields);
   rule.attempts = 3;
   if (const Value v = get("attempts", Type::Integer); v.is_integer()) {
     if (v.as_integer() < 1 || v.as_integer() > 100) {
@@ -204,6 +246,9 @@ Task<void> read_tls(const Arguments& arguments, ArgumentReader& reader, TlsOptio
   if (!reader.is_given("tls")) co_return;
   const Value vars = co_await reader.get("tls", Type::Vars);
   if (!vars.has_dict()) co_return;
+  static constexpr std::string_view kFields[] = {"verify", "caCertificate", "clientCertificate",
+                                                 "clientKey", "minVersion"};
+  check_fields(reader, arguments, "tls", vars.dict(), kFields);
   const auto text = [&](const char* name, std::string& into) {
     const Value v = field(reader, arguments, "tls", vars.dict(), name, Type::String);
     if (v.is_text()) into = std::string(v.as_text());
