@@ -15,6 +15,7 @@ Functions::Functions(Shard& shard, FunctionOptions options)
     : http_(shard, std::move(options.http)),
       log_(std::move(options.log)),
       fuel_(options.fuel),
+      workers_(shard),
       scripts_(shard, std::move(options.script)) {}
 
 Task<Result<Dict>> Functions::call(Scope& step, Scope& session, FunctionCall call) {
@@ -25,7 +26,7 @@ Task<Result<Dict>> Functions::call(Scope& step, Scope& session, FunctionCall cal
                                 "lists those that are",
                                 call.ref));
   }
-  const FunctionContext context{*this, http_, log_, scripts_, session, fuel_};
+  const FunctionContext context{*this, http_, log_, scripts_, workers_, session, fuel_};
   co_return co_await behaviour(step, context, std::move(call));
 }
 

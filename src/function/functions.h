@@ -34,6 +34,7 @@ class Functions final : public Effects {
   HttpClient http_;
   Log log_;
   FuelLimits fuel_;
+  WorkerPool workers_;
   ScriptPool scripts_;
 };
 
