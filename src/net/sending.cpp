@@ -39,6 +39,7 @@ Task<Result<HttpResponse>> Sending::run() {
   for (int attempt = 1;; ++attempt) {
     // Of its own, so that an idle time-out ends this attempt and not the whole request.
     Scope tried(life_, "attempt " + std::to_string(attempt));
+    lasting_failure_ = false;
     auto arrived = co_await follow(tried);
     const auto wait = wait_before_next(attempt, arrived);
     if (!wait) {
@@ -60,7 +61,7 @@ std::optional<Nanos> Sending::wait_before_next(int attempt, const Result<Arrived
     if (!may_retry(rule, head.status_code())) return std::nullopt;
     const std::string* header = head.find("Retry-After");
     if (header != nullptr) after = parse_retry_after(*header, life_.shard().clock().wall());
-  } else if (!may_retry(result.error())) {
+  } else if (lasting_failure_ || !may_retry(result.error())) {
     return std::nullopt;
   }
   if (!prepared_.body.can_send()) return std::nullopt;
@@ -86,12 +87,11 @@ Task<Result<Sending::Arrived>> Sending::follow(Scope& attempt) {
     co_await discard(attempt, std::move(*from));
     if ((*redirect)->drops_credentials) {
       hop.has_credentials = false;
-      drop_credentials(hop.headers);
+      drop_origin_headers(hop.headers);
     }
     if ((*redirect)->drops_body && hop.has_body) {
       hop.has_body = false;
-      std::erase_if(hop.headers,
-                    [](const Header& header) { return header.name == "Content-Type"; });
+      drop_content_headers(hop.headers);
     }
     hop.method = std::move((*redirect)->method);
     hop.url = std::move((*redirect)->url);
@@ -167,6 +167,7 @@ Task<Result<Sending::Arrived>> Sending::exchange(Scope& attempt, const Hop& hop)
     plan->wants_new_connection = again;
     auto connected = co_await connect(attempt, std::move(*plan), transfer);
     if (connected) break;
+    lasting_failure_ = transfer && transfer->failed_for_good();
     if (again || !transfer || !transfer->was_given_stale_connection()) co_return connected.error();
     transfer.reset();  // with its connection's turn
   }
