@@ -7,6 +7,7 @@
 #include <charconv>
 #include <new>
 
+#include "base/ascii.h"
 #include "base/secrets.h"
 #include "net/line_breaks.h"
 
@@ -102,7 +103,7 @@ Result<void> RequestUrl::read_parts(const std::string& text) {
         .in_phase("policy");
   }
   tls_ = scheme == "https";
-  host_ = part(CURLUPART_HOST, 0);
+  host_ = ascii_lower(part(CURLUPART_HOST, 0));
   if (host_.empty()) return invalid(text, explain(CURLUE_NO_HOST));
   // curl would convert it by the locale of the process, which is not what the author meant.
   if (std::ranges::any_of(host_, [](char c) { return static_cast<unsigned char>(c) >= 0x80; })) {
