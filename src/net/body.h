@@ -143,7 +143,8 @@ class Body final : public Reader, public Owned, private StopHook, private Transf
   KeptBytes kept_;
   std::string inbox_;  // arrived, not decoded yet
   std::size_t inbox_at_ = 0;
-  bool pending_ = false;  // the decoder holds output back for want of room
+  bool pending_ = false;  // the decoder holds something back: for want of room, or to go on later
+  bool rests_ = false;    // enough has been decoded for this turn of the loop
   bool waiting_ = false;  // the transfer was told to wait
   int gatherings_ = 0;
   bool wanted_ = true;          // kept for reading again
