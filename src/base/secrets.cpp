@@ -32,15 +32,26 @@ std::string plain(std::string_view name) {
   return out;
 }
 
+// Whether something other than a port follows the colon: then this is no authority, but the
+// beginning of a user and a password that is not written as a URL wants it.
+bool has_broken_port(std::string_view authority) {
+  const std::size_t colon =
+      authority.starts_with('[') ? authority.find(':', authority.find(']')) : authority.find(':');
+  return colon != std::string_view::npos &&
+         authority.find_first_not_of("0123456789", colon + 1) != std::string_view::npos;
+}
+
 // Where what stands before the @ of the host begins and ends, the @ counted in; nothing of it: both
 // the same.
 std::pair<std::size_t, std::size_t> find_user(std::string_view url) {
   const std::size_t scheme = url.find(":/");
   const std::size_t host =
-      scheme == std::string_view::npos ? 0 : url.find_first_not_of('/', scheme + 1);
+      url.find_first_not_of('/', scheme == std::string_view::npos ? 0 : scheme + 1);
   if (host == std::string_view::npos) return {0, 0};
   const std::size_t end = std::min(url.find_first_of("/?#", host), url.size());
-  const std::size_t at = host < end ? url.rfind('@', end - 1) : std::string_view::npos;
+  std::size_t at = host < end ? url.rfind('@', end - 1) : std::string_view::npos;
+  const bool is_found = at != std::string_view::npos && at >= host;
+  if (!is_found && has_broken_port(url.substr(host, end - host))) at = url.rfind('@');
   if (at == std::string_view::npos || at < host) return {0, 0};
   return {host, at + 1};
 }

@@ -250,7 +250,10 @@ Result<Sessions::Start> RunningSession::child_of(const ExecEffect& exec, std::st
   if (recorder_) start.recording = recording_of_child(execution);
   options.facts = start_.options.facts;
   if (exec.timeout) {
-    options.limit = Limit{*exec.timeout, fmt::format("argument \"timeout\" of step {}", step)};
+    // The error shows in the workflow that is run, which has steps of its own.
+    options.limit = Limit{*exec.timeout, fmt::format("argument \"timeout\" of step {} of workflow "
+                                                     "\"{}\"",
+                                                     step, plan().handle())};
   }
   if (exec.wait) start.heir = session_.get();
   return start;

@@ -156,6 +156,7 @@ class ArgumentRunner {
   Outcome evaluate_expression(const Argument& argument);
   bool may_change_in_place(const Argument& argument) const;
   std::optional<Type> type_before(const Argument& argument) const;
+  bool pay_for_json(Type asked, const Value& value);  // false: the fuel has run out
   ArgumentProgress put(const Argument& argument, Value value);
   ArgumentProgress put_below(const Argument& argument, Value value);
   // Remembers what a variable was before this run, unless that is known.
@@ -179,6 +180,7 @@ ArgumentProgress ArgumentRunner::run_one(const Argument& argument) {
     if (auto* error = std::get_if<Error>(&found)) return std::move(*error);
     return std::get<Needs>(std::move(found));
   }
+  if (!pay_for_json(argument.type, *value)) return context_.fuel.exhausted();
   Outcome typed = type_result(std::move(*value), argument.type, type_before(argument));
   value = std::get_if<Value>(&typed);
   if (value == nullptr) {
@@ -187,6 +189,15 @@ ArgumentProgress ArgumentRunner::run_one(const Argument& argument) {
   }
   if (auto flat = value->check_nesting(); !flat) return flat.error();
   return put(argument, std::move(*value));
+}
+
+// A text that becomes a KV or KVV is read as JSON, here and now: that takes time for each byte, and
+// an entry takes several times the memory of its text.
+bool ArgumentRunner::pay_for_json(Type asked, const Value& value) {
+  constexpr std::uint64_t kMemoryForByte = 8;
+  if ((asked != Type::KV && asked != Type::KVV) || !value.is_text()) return true;
+  const std::uint64_t size = value.as_text().size();
+  return context_.fuel.spend(size) && context_.fuel.spend_bytes(kMemoryForByte * size);
 }
 
 // The source of an argument that asks for no type: it is taken with its own, and Any is one too.

@@ -5,6 +5,7 @@
 #include "expression/fuel.h"
 #include "function/log/log.h"
 #include "net/http_client.h"
+#include "scope/worker_pool.h"
 #include "script/script_pool.h"
 
 namespace millrace {
@@ -14,6 +15,7 @@ struct FunctionContext {
   HttpClient& http;
   Log& log;
   ScriptPool& scripts;
+  WorkerPool& workers;
   Scope& session;   // owns what the results hold
   FuelLimits fuel;  // of what a call makes without waiting
 };

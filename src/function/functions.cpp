@@ -50,12 +50,13 @@ Functions::Functions(Shard& shard, FunctionOptions options)
     : http_(shard, std::move(options.http)),
       log_(std::move(options.log)),
       fuel_(options.fuel),
+      workers_(shard),
       scripts_(shard, std::move(options.script)) {}
 
 Task<Result<Dict>> Functions::call(Scope& step, Scope& session, FunctionCall call) {
   const Behaviour behaviour = find_behaviour(call.ref);
   if (behaviour == nullptr) return not_found(std::move(call.ref));
-  const FunctionContext context{*this, http_, log_, scripts_, session, fuel_};
+  const FunctionContext context{*this, http_, log_, scripts_, workers_, session, fuel_};
   return behaviour(step, context, std::move(call));
 }
 

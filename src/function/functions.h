@@ -36,6 +36,7 @@ class Functions final : public Effects {
   HttpClient http_;
   Log log_;
   FuelLimits fuel_;
+  WorkerPool workers_;
   ScriptPool scripts_;
 };
 

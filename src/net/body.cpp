@@ -11,6 +11,9 @@ namespace {
 
 std::atomic<std::size_t> live_bodies{0};
 
+// How much decoding that comes to next to nothing is done in one turn of the loop.
+constexpr std::uint64_t kTurnWork = kStepWork;
+
 // What a string keeps outside of itself.
 std::size_t memory_of(const std::string& text) {
   return text.capacity() > std::string().capacity() ? text.capacity() : 0;
@@ -95,6 +98,8 @@ std::string_view Body::take(std::string_view input) {
     kept_.append(input);
     return {};
   }
+  std::uint64_t work = 0;  // without output
+  rests_ = false;
   while (has_room() && (!input.empty() || pending_) && !failure_) {
     const auto space = kept_.room();
     auto step = decoder_->decode(input, space);
@@ -104,8 +109,14 @@ std::string_view Body::take(std::string_view input) {
     }
     kept_.commit(step->produced);
     input.remove_prefix(step->consumed);
-    pending_ = step->produced == space.size();
-    if (step->consumed == 0 && step->produced == 0) break;
+    pending_ = step->pending || step->produced == space.size();
+    if (step->consumed == 0 && step->produced == 0 && !step->pending) break;
+    work += step->work - std::min<std::uint64_t>(step->work, 2 * step->produced);
+    if (work >= kTurnWork) {
+      // The rest, if any, after whatever else is due.
+      rests_ = true;
+      break;
+    }
   }
   return input;
 }
@@ -166,7 +177,15 @@ Result<std::optional<Piece>> Body::read(Follower& follower) {
   follower.offset_ += piece->bytes.size();
   if (follower.offset_ > foremost_) {
     foremost_ = follower.offset_;
-    if (ahead() * 2 <= limits_->body_buffer) refill();
+    if (ahead() * 2 <= limits_->body_buffer) {
+      // Decoding has a turn of its own: a reader that found more at once, again and again, would
+      // let nobody else have one.
+      if (decoder_ && (inbox_at_ < inbox_.size() || pending_)) {
+        later_.arm(scope_->shard().now());
+      } else {
+        refill();
+      }
+    }
   }
   trim();
   return std::optional(std::move(*piece));
@@ -191,7 +210,7 @@ void Body::refill() {
 }
 
 void Body::go_on() {
-  if (gatherings_ == 0 || poison_ || failure_ || !has_room()) return;
+  if (!(gatherings_ > 0 || rests_) || poison_ || failure_ || !has_room()) return;
   if (inbox_at_ < inbox_.size() || pending_) later_.arm(scope_->shard().now());
 }
 

@@ -148,7 +148,8 @@ class Body final : public Reader,
   std::unique_ptr<Decoder> decoder_;
   std::string inbox_;  // arrived, not decoded yet
   std::size_t inbox_at_ = 0;
-  bool pending_ = false;  // the decoder holds output back for want of room
+  bool pending_ = false;  // the decoder holds something back: for want of room, or to go on later
+  bool rests_ = false;    // enough has been decoded for this turn of the loop
   bool waiting_ = false;  // the transfer was told to wait
   int gatherings_ = 0;
   bool wanted_ = true;          // kept for reading again

@@ -72,6 +72,7 @@ void ConnectionSlots::release(const std::string& host) {
 }
 
 std::string ConnectionSlots::doing(const std::string& host) const {
+  if (has_room(host)) return fmt::format("taking a connection to {}", host);
   const bool by_host = in_use(host) >= limits_.connections_per_host;
   return fmt::format("waiting for a free connection to {} ({} in use{}: setting {})", host,
                      by_host ? limits_.connections_per_host : limits_.connections,

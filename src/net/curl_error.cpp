@@ -78,6 +78,27 @@ Error needs_memory(const CurlFailure& failure) {
       .in_phase(failure.phase);
 }
 
+// What is to be done about a certificate; libcurl tells the cases apart only in words.
+std::string_view certificate_advice(std::string_view detail) {
+  const auto says = [detail](std::string_view words) {
+    return detail.find(words) != std::string_view::npos;
+  };
+  if (says("target host name") || says("IP address")) {
+    return "it is for another name: is the host in the URL right?";
+  }
+  if (says("expired")) return "whoever runs the service has to renew it";
+  return "give the authority that signed it as tls.caCertificate";
+}
+
+// The connection ended in the midst of the handshake, and no side said why.
+bool is_broken_handshake(const CurlFailure& failure) {
+  if (failure.system_error == ECONNRESET || failure.system_error == EPIPE) return true;
+  const std::string_view words = failure.message;
+  return words.find("SYSCALL") != std::string_view::npos ||
+         words.find("reset by peer") != std::string_view::npos ||
+         words.find("unexpected eof") != std::string_view::npos;
+}
+
 Error malformed(const CurlFailure& failure) {
   const std::string_view why = is_bad_chunk(failure) ? ": a chunk of its body is malformed" : "";
   return unavailable(fmt::format("the answer of {} is not valid HTTP{} ({})", failure.authority,
@@ -92,6 +113,22 @@ Error no_socket(int system_error) {
                fmt::format("cannot open a socket ({}): raise the limit of open files (ulimit -n)",
                            std::strerror(system_error)))
       .in_phase("connect");
+}
+
+bool is_lasting(const CurlFailure& failure) {
+  switch (failure.code) {
+    case CURLE_SSL_CERTPROBLEM:
+    case CURLE_SSL_CIPHER:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_ISSUER_ERROR:
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_PROXY: return true;
+    case CURLE_SSL_CONNECT_ERROR: return !is_broken_handshake(failure);
+    default:
+      // "CONNECT tunnel failed, response 407"; a 502 or 503 may pass.
+      return is_refused_by_proxy(failure) &&
+             failure.message.find("response 4") != std::string::npos;
+  }
 }
 
 Error to_error(const CurlFailure& failure) {
@@ -110,9 +147,8 @@ Error to_error(const CurlFailure& failure) {
           fmt::format("no TLS connection to {} ({})", failure.authority, detail(failure)), "tls");
     case CURLE_PEER_FAILED_VERIFICATION:
       return unavailable(
-          fmt::format("the certificate of {} is not trusted ({}): give the authority "
-                      "that signed it as tls.caCertificate",
-                      failure.authority, detail(failure)),
+          fmt::format("the certificate of {} is not trusted ({}): {}", failure.authority,
+                      detail(failure), certificate_advice(detail(failure))),
           "tls");
     case CURLE_PROXY: return refused_by_proxy(failure);
     case CURLE_RECV_ERROR:

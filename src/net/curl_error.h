@@ -21,6 +21,9 @@ struct CurlFailure {
 };
 
 Error to_error(const CurlFailure& failure);
+// Whether the next attempt would fail in the same way: a certificate that is not trusted, a proxy
+// that wants another password.
+bool is_lasting(const CurlFailure& failure);
 // That the system gave none, and why (errno).
 Error no_socket(int system_error);
 

@@ -118,7 +118,12 @@ void CurlMulti::socket_closing(int fd) {
   sockets_.closed(fd);
 }
 
-int CurlMulti::on_socket(CURL*, curl_socket_t fd, int what, void* self, void*) {
+int CurlMulti::on_socket(CURL* handle, curl_socket_t fd, int what, void* self, void*) {
+  if ((what & CURL_POLL_IN) == 0) {
+    Handler* handler = nullptr;
+    curl_easy_getinfo(handle, CURLINFO_PRIVATE, &handler);
+    if (handler != nullptr) handler->on_reads_ended();
+  }
   // Removed means idle, and most likely wanted again soon; whoever closes it says so.
   const int wanted = what == CURL_POLL_REMOVE
                          ? 0

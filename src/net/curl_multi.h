@@ -26,6 +26,9 @@ class CurlMulti {
    public:
     // The transfer has ended by itself; the handle has been removed already.
     virtual void on_done(CURLcode code) noexcept = 0;
+    // curl no longer waits for anything to come: paused, or it has all of the answer. Called from
+    // inside it.
+    virtual void on_reads_ended() noexcept = 0;
 
    protected:
     ~Handler() = default;

@@ -51,7 +51,7 @@ class HeaderList {
   HeaderList() { headers_.reserve(kUsual); }
   Result<void> set(std::string_view name, std::string_view value) {
     MILLRACE_TRY(check_header(name, value));
-    std::erase_if(headers_, [name](const Header& h) { return same_header_name(h.name, name); });
+    remove(name);
     headers_.push_back({canonical_header_name(name), std::string(value)});
     return {};
   }
@@ -68,6 +68,9 @@ class HeaderList {
     }
     headers_.push_back({canonical_header_name(header.name), header.value});
     return {};
+  }
+  void remove(std::string_view name) {
+    std::erase_if(headers_, [name](const Header& h) { return same_header_name(h.name, name); });
   }
   bool has(std::string_view name) const { return find_header(headers_, name) != nullptr; }
   std::shared_ptr<const std::vector<Header>> take() {
@@ -98,6 +101,20 @@ Result<void> keep_head_bare(RequestBody& body) {
   }
   body = RequestBody();
   return {};
+}
+
+// libcurl refuses more than about a megabyte, and most servers far less.
+constexpr std::size_t kMostHead = 512 * 1024;
+
+Result<void> check_size(const RequestUrl& url, const std::vector<Header>& headers) {
+  std::size_t size = url.text().size();
+  for (const Header& header : headers) size += header.name.size() + header.value.size() + 4;
+  if (size <= kMostHead) return {};
+  return Error(ErrorKind::exhausted,
+               fmt::format("the URL and the headers of the request have {} bytes, more than the {} "
+                           "that are sent: send what is long as the body",
+                           size, kMostHead))
+      .in_phase("send");
 }
 
 Result<std::optional<Proxy>> proxy_of(const HttpRequest& request) {
@@ -155,6 +172,8 @@ Result<PreparedRequest> prepare(HttpRequest& request, const std::string& user_ag
     MILLRACE_TRY(headers.set("Content-Type", request.content_type));
   }
   MILLRACE_TRY_ASSIGN(proxy, proxy_of(request));
+  // It would be said twice.
+  if (proxy && proxy->url().credentials()) headers.remove("Proxy-Authorization");
   MILLRACE_TRY(check_tls(request.tls));
   MILLRACE_TRY_ASSIGN(body, take_body(request, random));
   if (method == "HEAD") MILLRACE_TRY(keep_head_bare(body));
@@ -168,11 +187,13 @@ Result<PreparedRequest> prepare(HttpRequest& request, const std::string& user_ag
   if (offers) MILLRACE_TRY(headers.set("Accept-Encoding", kAcceptedCodings));
   const bool repeatable =
       is_idempotent(method) || request.retry.unsafe || headers.has("Idempotency-Key");
+  auto all = headers.take();
+  MILLRACE_TRY(check_size(url, *all));
   return PreparedRequest{.url = std::move(url),
                          .method = std::move(method),
                          .body = std::move(body),
                          .proxy = std::move(proxy),
-                         .headers = headers.take(),
+                         .headers = std::move(all),
                          .offers_compression = offers,
                          .safe_to_repeat = repeatable};
 }

@@ -20,8 +20,8 @@ Result<std::optional<Redirect>> redirect_of(const ResponseHead& head, const Requ
                                    why.message()))
         .in_phase(kind == ErrorKind::denied ? "policy" : "protocol");
   }
-  const bool to_get = (status == 303 && method != "HEAD" && method != "GET") ||
-                      ((status == 301 || status == 302) && method == "POST");
+  const bool to_get =
+      (status == 303 && method != "HEAD") || ((status == 301 || status == 302) && method == "POST");
   const bool same = url->same_origin(from);
   return std::optional(Redirect{.url = std::move(*url),
                                 .method = to_get ? "GET" : method,
@@ -29,12 +29,17 @@ Result<std::optional<Redirect>> redirect_of(const ResponseHead& head, const Requ
                                 .drops_credentials = !same});
 }
 
-void drop_credentials(std::vector<Header>& headers) {
+void drop_origin_headers(std::vector<Header>& headers) {
   std::erase_if(headers, [](const Header& header) {
     return same_header_name(header.name, "Authorization") ||
            same_header_name(header.name, "Cookie") ||
-           same_header_name(header.name, "Proxy-Authorization");
+           same_header_name(header.name, "Proxy-Authorization") ||
+           same_header_name(header.name, "Host");
   });
+}
+
+void drop_content_headers(std::vector<Header>& headers) {
+  std::erase_if(headers, [](const Header& header) { return header.name.starts_with("Content-"); });
 }
 
 }  // namespace millrace

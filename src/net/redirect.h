@@ -12,7 +12,7 @@ namespace millrace {
 struct Redirect {
   RequestUrl url;
   std::string method;
-  bool drops_body;         // the method changed to one without
+  bool drops_body;         // the method is one without from here on
   bool drops_credentials;  // another origin
 };
 
@@ -21,7 +21,9 @@ struct Redirect {
 Result<std::optional<Redirect>> redirect_of(const ResponseHead& head, const RequestUrl& from,
                                             const std::string& method);
 
-// Without Authorization, Cookie and Proxy-Authorization.
-void drop_credentials(std::vector<Header>& headers);
+// What was meant for one origin alone: Authorization, Cookie, Proxy-Authorization, Host.
+void drop_origin_headers(std::vector<Header>& headers);
+// What tells of a body that does not go along (RFC 9110, 15.4). The names are canonical.
+void drop_content_headers(std::vector<Header>& headers);
 
 }  // namespace millrace

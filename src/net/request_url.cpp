@@ -7,6 +7,7 @@
 #include <charconv>
 #include <new>
 
+#include "base/ascii.h"
 #include "base/secrets.h"
 #include "net/line_breaks.h"
 
@@ -121,7 +122,7 @@ Result<void> RequestUrl::read_parts(Parts& parts, const std::string& text) {
   }
   parts.tls = scheme == "https";
   std::string& host = parts.host;
-  host = part(handle, CURLUPART_HOST);
+  host = ascii_lower(part(handle, CURLUPART_HOST));
   if (host.empty()) return invalid(text, explain(CURLUE_NO_HOST));
   // curl would convert it by the locale of the process, which is not what the author meant.
   if (std::ranges::any_of(host, [](char c) { return static_cast<unsigned char>(c) >= 0x80; })) {

@@ -19,10 +19,13 @@ bool may_retry(const RetryRule& rule, int status) {
 }
 
 bool may_retry(const Error& error) {
-  // A name that does not exist, a certificate that is not trusted and an answer that is not HTTP
-  // will be the same next time.
+  // What one attempt may take has passed: connectTimeout, firstByteTimeout, idleTimeout. That all
+  // of them have had their time is not asked here.
+  if (error.kind() == ErrorKind::deadline) return true;
+  // A name that does not exist and an answer that is not HTTP will be the same next time.
   return error.kind() == ErrorKind::unavailable &&
-         (error.phase() == "connect" || error.phase() == "send" || error.phase() == "headers");
+         (error.phase() == "connect" || error.phase() == "tls" || error.phase() == "send" ||
+          error.phase() == "headers");
 }
 
 Nanos retry_wait(const RetryRule& rule, int attempt, std::optional<Nanos> retry_after,

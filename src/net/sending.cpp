@@ -41,6 +41,7 @@ Task<Result<HttpResponse>> Sending::run() {
     std::optional<Scope> own;
     if (request_.retry.attempts > 1) own.emplace(life_, "attempt " + std::to_string(attempt));
     Scope& tried = own ? *own : life_;
+    lasting_failure_ = false;
     auto arrived = co_await follow(tried);
     const auto wait = wait_before_next(attempt, arrived);
     if (!wait) {
@@ -62,7 +63,7 @@ std::optional<Nanos> Sending::wait_before_next(int attempt, const Result<Arrived
     if (!may_retry(rule, head.status_code())) return std::nullopt;
     const std::string* header = head.find("Retry-After");
     if (header != nullptr) after = parse_retry_after(*header, life_.shard().clock().wall());
-  } else if (!may_retry(result.error())) {
+  } else if (lasting_failure_ || !may_retry(result.error())) {
     return std::nullopt;
   }
   if (!prepared_.body.can_send()) return std::nullopt;
@@ -88,13 +89,11 @@ Task<Result<Sending::Arrived>> Sending::follow(Scope& attempt) {
     co_await discard(attempt, std::move(*from));
     if ((*redirect)->drops_credentials) {
       hop.has_credentials = false;
-      hop.change_headers(&drop_credentials);
+      hop.change_headers(&drop_origin_headers);
     }
     if ((*redirect)->drops_body && hop.has_body) {
       hop.has_body = false;
-      hop.change_headers([](std::vector<Header>& headers) {
-        std::erase_if(headers, [](const Header& header) { return header.name == "Content-Type"; });
-      });
+      hop.change_headers(&drop_content_headers);
     }
     hop.method = std::move((*redirect)->method);
     hop.url = std::move((*redirect)->url);
@@ -170,6 +169,7 @@ Task<Result<Sending::Arrived>> Sending::exchange(Scope& attempt, const Hop& hop)
     plan->wants_new_connection = again;
     auto connected = co_await connect(attempt, *plan, transfer);
     if (connected) break;
+    lasting_failure_ = transfer && transfer->failed_for_good();
     if (again || !transfer || !transfer->was_given_stale_connection()) co_return connected.error();
     transfer.reset();  // with its connection's turn
   }

@@ -69,6 +69,7 @@ class Sending {
   Scope& session_;
   const HttpRequest& request_;
   PreparedRequest prepared_;
+  bool lasting_failure_ = false;  // of this attempt: another would fail in the same way
 };
 
 }  // namespace millrace

@@ -38,7 +38,7 @@ Transfer::Transfer(CurlMulti& multi, TransferPlan plan, const HttpLimits& limits
       handle_(curl_easy_init()),
       early_limit_(std::min(kMostEarly, limits.body_buffer)),
       idle_timer_(multi.shard(), [this] { check_idle(); }),
-      kick_(multi.shard(), [this] { resume(); }) {
+      kick_(multi.shard(), [this] { reads_ended_ ? end_early() : resume(); }) {
   if (handle_ == nullptr) throw std::bad_alloc();
 }
 
@@ -265,6 +265,23 @@ void Transfer::set_paused(bool paused) {
   }
 }
 
+// A server may have answered before it has read all that is sent to it, and then read no more. Once
+// the last byte of its answer is there the transfer is over; its connection is of no further use.
+void Transfer::on_reads_ended() noexcept {
+  if (over_ || paused_ || !plan_.upload || !head_.is_complete()) return;
+  reads_ended_ = true;
+  kick_.arm(multi_->shard().now());
+}
+
+void Transfer::end_early() {
+  if (is_calling()) {
+    kick_.arm(multi_->shard().now());
+    return;
+  }
+  multi_->remove(handle_);
+  on_done(CURLE_OK);
+}
+
 void Transfer::on_done(CURLcode code) noexcept {
   over_ = true;
   if (own_error_) {
@@ -272,11 +289,12 @@ void Transfer::on_done(CURLcode code) noexcept {
   } else if (code == CURLE_COULDNT_CONNECT && refused_) {
     error_ = refused_;
   } else if (code != CURLE_OK) {
-    error_ = describe(code);
+    error_ = to_error(failure(code));
+    lasting_failure_ = is_lasting(failure(code));
   } else if (!head_.is_complete()) {
-    error_ = describe(CURLE_GOT_NOTHING);
+    error_ = to_error(failure(CURLE_GOT_NOTHING));
   } else if (farewell_ && !*farewell_) {
-    error_ = describe(CURLE_PARTIAL_FILE);
+    error_ = to_error(failure(CURLE_PARTIAL_FILE));
   }
   timings_ = timings();
   timings_.total = microseconds(handle_, CURLINFO_TOTAL_TIME_T);
@@ -292,19 +310,19 @@ void Transfer::on_done(CURLcode code) noexcept {
   if (sink_ != nullptr && early_.empty()) sink_->on_end(error_);
 }
 
-Error Transfer::describe(CURLcode code) const {
+CurlFailure Transfer::failure(CURLcode code) const {
   long system_error = 0;
   curl_easy_getinfo(handle_, CURLINFO_OS_ERRNO, &system_error);
   char* remote = nullptr;
   curl_easy_getinfo(handle_, CURLINFO_PRIMARY_IP, &remote);
-  return to_error(CurlFailure{.code = code,
-                              .system_error = static_cast<int>(system_error),
-                              .message = message_,
-                              .authority = target(),
-                              .peer = plan_.peer().authority(),
-                              .is_proxied = plan_.proxy.has_value(),
-                              .address = remote != nullptr ? remote : "",
-                              .phase = std::string(phase())});
+  return CurlFailure{.code = code,
+                     .system_error = static_cast<int>(system_error),
+                     .message = message_,
+                     .authority = target(),
+                     .peer = plan_.peer().authority(),
+                     .is_proxied = plan_.proxy.has_value(),
+                     .address = remote != nullptr ? remote : "",
+                     .phase = std::string(phase())};
 }
 
 void Transfer::watch_idle(Nanos limit, std::function<void()> told) {

@@ -11,6 +11,7 @@
 
 #include "net/address_race.h"
 #include "net/connection_slots.h"
+#include "net/curl_error.h"
 #include "net/curl_multi.h"
 #include "net/egress_policy.h"
 #include "net/proxy.h"
@@ -93,6 +94,8 @@ class Transfer final : public Recycled, private CurlMulti::Handler {
   // It failed before anything was sent: the idle connection that it was given held bytes that
   // nobody had asked for. To be sent again on a new one.
   bool was_given_stale_connection() const { return stale_; }
+  // Another attempt would fail in the same way.
+  bool failed_for_good() const { return lasting_failure_; }
   ResponseHead& head() { return head_; }
   const RequestUrl& url() const { return plan_.url; }
 
@@ -114,6 +117,8 @@ class Transfer final : public Recycled, private CurlMulti::Handler {
 
  private:
   void on_done(CURLcode code) noexcept override;
+  void on_reads_ended() noexcept override;
+  void end_early();
   void set_options();
   void set_headers();
   void set_body();
@@ -121,7 +126,7 @@ class Transfer final : public Recycled, private CurlMulti::Handler {
   void add_addresses(const RequestUrl& url, const std::vector<IpAddress>& addresses);
   void set_proxy();
   void set_tls();
-  Error describe(CURLcode code) const;
+  CurlFailure failure(CURLcode code) const;
   std::string target() const;  // "example.com:80", and the proxy to it: for messages
   void note_activity();
   void check_idle();
@@ -165,6 +170,8 @@ class Transfer final : public Recycled, private CurlMulti::Handler {
   bool over_ = false;
   bool paused_ = false;
   bool stale_ = false;
+  bool lasting_failure_ = false;
+  bool reads_ended_ = false;   // the answer is there, and curl still sends
   int socket_ = -1;            // the last that was opened for it; only to be asked, never used
   int connected_socket_ = -1;  // of the plan, once curl has it
   int sent_times_ = 0;         // 2: an idle connection was dead and the request is sent again

@@ -24,6 +24,7 @@ std::size_t Transfer::on_header(char* line, std::size_t size, std::size_t count,
   }
   if (transfer->head_.is_complete()) {
     transfer->watch_farewell();
+    transfer->sent_.set();  // as far as the server wanted it
     transfer->head_ready_.set();
   }
   return size * count;

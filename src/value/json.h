@@ -2,6 +2,7 @@
 // JSON is what the world outside sends and wants. 64-bit integers stay exact in both.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -17,11 +18,23 @@ struct JsonLimits {
   std::uint32_t depth = 250;             // of arrays and objects within each other
 };
 
+// What the values that are read may come to, counted down as they are made.
+struct JsonBudget {
+  std::uint64_t bytes;  // of memory, about
+  std::uint64_t parts;  // values
+  // Set from another thread when nobody wants the result any more.
+  const std::atomic<bool>* stop = nullptr;
+  bool ran_out = false;  // the error of reading is one of the budget, not of the text
+
+  bool is_stopped() const { return stop != nullptr && stop->load(std::memory_order_relaxed); }
+};
+
 // Errors of reading are of kind invalid (exhausted where a limit is passed) and say line and
 // column. Of equal keys the last one wins.
 
 // Plain JSON as untyped values: numbers are Float, arrays lists, objects maps.
 Result<Value> parse_json(std::string_view text, const JsonLimits& limits = {});
+Result<Value> parse_json(std::string_view text, JsonBudget& budget, const JsonLimits& limits = {});
 
 // {"@type", "@value"}.
 Result<Value> from_typed_json(std::string_view text, const JsonLimits& limits = {});

@@ -22,7 +22,8 @@ class Builder {
   static constexpr std::size_t max_key_size = max_object_size;
   static constexpr std::size_t max_string_size = max_object_size;
 
-  explicit Builder(bool keeps_integers) : keeps_integers_(keeps_integers) {}
+  Builder(bool keeps_integers, JsonBudget* budget)
+      : keeps_integers_(keeps_integers), budget_(budget) {}
 
   Value take() { return std::move(result_); }
 
@@ -31,30 +32,34 @@ class Builder {
   bool on_comment_part(json::string_view, json::error_code&) { return true; }
   bool on_comment(json::string_view, json::error_code&) { return true; }
 
-  bool on_object_begin(json::error_code&) { return open(true); }
-  bool on_object_end(std::size_t, json::error_code&) {
+  bool on_object_begin(json::error_code& error) { return open(true, error); }
+  bool on_object_end(std::size_t, json::error_code& error) {
     Value map = Value::map(std::move(open_.back().dict));
-    return close(std::move(map));
+    return close(std::move(map), error);
   }
-  bool on_array_begin(json::error_code&) { return open(false); }
-  bool on_array_end(std::size_t, json::error_code&) {
+  bool on_array_begin(json::error_code& error) { return open(false, error); }
+  bool on_array_end(std::size_t, json::error_code& error) {
     Value list = Value::list(std::move(open_.back().items));
-    return close(std::move(list));
+    return close(std::move(list), error);
   }
 
   bool on_key_part(json::string_view part, std::size_t, json::error_code&) { return gather(part); }
-  bool on_key(json::string_view part, std::size_t, json::error_code&) {
+  bool on_key(json::string_view part, std::size_t, json::error_code& error) {
     open_.back().key = text_with(part);
-    return true;
+    return spend(kEntry + beyond_handle(open_.back().key), error);
   }
   bool on_string_part(json::string_view part, std::size_t, json::error_code&) {
     return gather(part);
   }
-  bool on_string(json::string_view part, std::size_t, json::error_code&) {
-    return add(text_with(part));
+  bool on_string(json::string_view part, std::size_t, json::error_code& error) {
+    Value text = text_with(part);
+    const std::uint64_t size = beyond_handle(text);
+    return spend(size, error) && add(std::move(text), error);
   }
-  bool on_bool(bool content, json::error_code&) { return add(Value::boolean(content)); }
-  bool on_null(json::error_code&) { return add(Value::null()); }
+  bool on_bool(bool content, json::error_code& error) {
+    return add(Value::boolean(content), error);
+  }
+  bool on_null(json::error_code& error) { return add(Value::null(), error); }
 
   bool on_number_part(json::string_view part, json::error_code&) { return gather(part); }
   bool on_int64(std::int64_t number, json::string_view part, json::error_code& error) {
@@ -63,12 +68,12 @@ class Builder {
     const bool is_negative_zero = number == 0 && first == '-';
     if (!keeps_integers_ || is_negative_zero) return on_double(0, part, error);
     gathered_.clear();
-    return add(Value::integer(number));
+    return add(Value::integer(number), error);
   }
   bool on_uint64(std::uint64_t number, json::string_view part, json::error_code& error) {
     if (!keeps_integers_) return on_double(0, part, error);
     gathered_.clear();
-    return add(Value::unsigned_integer(number));
+    return add(Value::unsigned_integer(number), error);
   }
   bool on_double(double, json::string_view part, json::error_code& error) {
     gather(part);
@@ -78,7 +83,7 @@ class Builder {
       error = json::error::exponent_overflow;
       return false;
     }
-    return add(Value::floating(*number));
+    return add(Value::floating(*number), error);
   }
 
  private:
@@ -89,15 +94,37 @@ class Builder {
     Value::Items items;
   };
 
-  bool open(bool is_object) {
+  // Memory that a part takes, about: a list grows in steps, a map holds nodes with room in them.
+  static constexpr std::uint64_t kItem = 24;
+  static constexpr std::uint64_t kEntry = 24;  // in addition
+  static constexpr std::uint64_t kNode = 64;   // of a container, or a text too long for its handle
+
+  static std::uint64_t beyond_handle(const Value& text) {
+    return text.identity() == nullptr ? 0 : kNode + text.as_text().size();
+  }
+
+  bool spend(std::uint64_t bytes, json::error_code& error, std::uint64_t parts = 0) {
+    if (budget_ == nullptr) return true;
+    if (bytes > budget_->bytes || parts > budget_->parts) {
+      budget_->ran_out = true;
+    } else {
+      budget_->bytes -= bytes;
+      budget_->parts -= parts;
+      if (!budget_->is_stopped()) return true;
+    }
+    error = json::error::exception;  // what it says is said by whoever looks at the budget
+    return false;
+  }
+  bool open(bool is_object, json::error_code& error) {
     open_.push_back({is_object, {}, {}, {}});
-    return true;
+    return spend(kNode, error);
   }
-  bool close(Value value) {
+  bool close(Value value, json::error_code& error) {
     open_.pop_back();
-    return add(std::move(value));
+    return add(std::move(value), error);
   }
-  bool add(Value value) {
+  bool add(Value value, json::error_code& error) {
+    if (!spend(kItem, error, 1)) return false;
     if (open_.empty()) {
       result_ = std::move(value);
     } else if (open_.back().is_object) {
@@ -118,6 +145,7 @@ class Builder {
   }
 
   bool keeps_integers_;
+  JsonBudget* budget_;  // nullptr: none
   std::vector<Open> open_;
   std::string gathered_;  // of a text or number that comes in parts
   Value result_;
@@ -149,7 +177,8 @@ Error json_error(std::string_view text, std::size_t at, json::error_code error) 
                    (is_too_deep ? "it nests deeper than is allowed" : complaint(text, at, error)));
 }
 
-Result<Value> parse(std::string_view text, const JsonLimits& limits, bool keeps_integers) {
+Result<Value> parse(std::string_view text, const JsonLimits& limits, bool keeps_integers,
+                    JsonBudget* budget = nullptr) {
   if (text.size() > limits.bytes) {
     return Error(ErrorKind::exhausted, "the JSON text has " + std::to_string(text.size()) +
                                            " bytes, more than the " + std::to_string(limits.bytes) +
@@ -158,10 +187,23 @@ Result<Value> parse(std::string_view text, const JsonLimits& limits, bool keeps_
   json::parse_options options;
   options.max_depth = limits.depth;
   options.allow_invalid_utf8 = true;  // texts keep their bytes as they are
-  json::basic_parser<Builder> parser(options, keeps_integers);
+  const auto bytes = budget != nullptr ? budget->bytes : 0;
+  const auto parts = budget != nullptr ? budget->parts : 0;
+  json::basic_parser<Builder> parser(options, keeps_integers, budget);
   json::error_code error;
   const std::size_t read = parser.write_some(false, text.data(), text.size(), error);
   if (!error && read < text.size()) error = json::error::extra_data;
+  if (error && budget != nullptr && budget->ran_out) {
+    return Error(ErrorKind::exhausted,
+                 budget->parts == 0
+                     ? "the JSON text has more than " + std::to_string(parts) +
+                           " parts, the most that one step may make (setting step.operations)"
+                     : "the values in the JSON text take more than " + std::to_string(bytes) +
+                           " bytes, the most that one step may make (setting step.memory)");
+  }
+  if (error && budget != nullptr && budget->is_stopped()) {
+    return Error(ErrorKind::canceled, "nobody wants the values in the JSON text any more");
+  }
   if (error) return json_error(text, read, error);
   return parser.handler().take();
 }
@@ -170,6 +212,10 @@ Result<Value> parse(std::string_view text, const JsonLimits& limits, bool keeps_
 
 Result<Value> parse_json(std::string_view text, const JsonLimits& limits) {
   return parse(text, limits, false);
+}
+
+Result<Value> parse_json(std::string_view text, JsonBudget& budget, const JsonLimits& limits) {
+  return parse(text, limits, false, &budget);
 }
 
 Result<Value> parse_exact_json(std::string_view text, const JsonLimits& limits) {

@@ -26,6 +26,17 @@ TEST(Secrets, UrlsWithoutThem) {
             "http://h?key=***&a=2;token=***#access_token=***&b");
   EXPECT_EQ(hide_secrets("http://me@?token="), "http://?token=***");
   EXPECT_EQ(hide_secrets("http://"), "http://");
+  EXPECT_EQ(hide_secrets("http://h:80/a@b"), "http://h:80/a@b");
+  EXPECT_EQ(hide_secrets("http://[::1]:80/a@b"), "http://[::1]:80/a@b");
+}
+
+TEST(Secrets, UrlsThatAreNotWrittenAsTheyShould) {
+  EXPECT_EQ(hide_secrets("http://us:P/WSECRET@127.0.0.1:1/x"), "http://127.0.0.1:1/x");
+  EXPECT_EQ(hide_secrets("http://us:P?WSECRET@h/x"), "http://h/x");
+  EXPECT_EQ(hide_secrets("http://us:P#WSECRET@h/x"), "http://h/x");
+  EXPECT_EQ(hide_secrets("http://us:P/W@SECRET@h/x"), "http://h/x");
+  EXPECT_EQ(hide_secrets("//us:PWSECRET@h/x"), "//h/x");
+  EXPECT_EQ(hide_secrets("us:P/WSECRET@h/x"), "h/x");
   EXPECT_EQ(hide_secrets(""), "");
 }
 

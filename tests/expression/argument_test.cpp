@@ -349,5 +349,22 @@ TEST(InPlace, WhatWouldNestTooDeeplyIsRefusedBeforeItIsDone) {
   EXPECT_TRUE(second.scope().get("list").items().empty());
 }
 
+TEST(Argument, ReadingJsonOutOfATextTakesFuel) {
+  const std::string json = R"({"a":")" + std::string(1000, 'x') + R"("})";
+  for (const Type type : {Type::KV, Type::KVV, Type::String}) {
+    ArgumentSource source;
+    source.target = "x";
+    source.type = type;
+    Running running({with_value(source, Value::text(json))});
+    running.evaluating.fuel = Fuel({.operations = 1000, .bytes = ~0ULL});
+    const auto runs_dry = [&] {
+      return running.results().find("the limit of a step") != std::string::npos;
+    };
+    EXPECT_EQ(runs_dry(), type != Type::String);
+    running.evaluating.fuel = Fuel({.operations = ~0ULL, .bytes = 4000});
+    EXPECT_EQ(runs_dry(), type != Type::String);
+  }
+}
+
 }  // namespace
 }  // namespace millrace

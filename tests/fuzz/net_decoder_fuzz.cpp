@@ -22,7 +22,7 @@ std::string decode(std::string_view coding, std::string_view input, std::size_t 
     if (step->consumed > piece || step->produced > room.size()) std::abort();
     out.append(room, 0, step->produced);
     input.remove_prefix(step->consumed);
-    if (step->consumed == 0 && step->produced == 0) {
+    if (step->consumed == 0 && step->produced == 0 && !step->pending) {
       if (!input.empty()) std::abort();  // it would never end
       return (*decoder)->finish() ? out : "cut short";
     }

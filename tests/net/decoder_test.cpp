@@ -21,7 +21,7 @@ Result<std::string> decode(Decoder& decoder, std::string_view input, std::size_t
     if (!step) return step.error();
     result.append(room, 0, step->produced);
     input.remove_prefix(step->consumed);
-    if (step->consumed == 0 && step->produced == 0) break;
+    if (step->consumed == 0 && step->produced == 0 && !step->pending) break;
   }
   EXPECT_TRUE(input.empty());
   MILLRACE_TRY(decoder.finish());

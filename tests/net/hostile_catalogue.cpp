@@ -321,6 +321,52 @@ void add_compression(Cases& all) {
         says_and_stalls(support::head_for(1000, is_gzip) + gzip.substr(0, 12)), within(kShort)}});
 }
 
+// Compressed data that says nothing, however much there is of it.
+struct Idle {
+  std::string name;
+  std::string coding;
+  std::string begin;
+  std::string unit;  // again and again
+};
+
+std::vector<Idle> idle_streams() {
+  const std::string zlib_block("\x00\x00\x00\xff\xff", 5);  // stored, of no bytes
+  return {
+      {"empty gzip members", "gzip", "", support::compressed(Encoding::gzip, "")},
+      {"an endless name in gzip's head", "gzip",
+       std::string("\x1f\x8b\x08\x08\x00\x00\x00\x00\x00\x03", 10), "name"},
+      {"empty blocks of deflate", "deflate", "\x78\x01", zlib_block},
+      {"empty blocks of raw deflate", "deflate", zlib_block, zlib_block},
+      {"empty blocks of brotli", "br", "\x0c", "\x06"},
+      {"empty zstd frames", "zstd", "", support::compressed(Encoding::zstd, "")},
+      {"skippable zstd frames", "zstd", "", std::string("\x50\x2a\x4d\x18\x00\x00\x00\x00", 8)},
+  };
+}
+
+void add_idle_compression(Cases& all) {
+  const std::string stated = "exhausted/body: next to nothing";
+  for (const Idle& idle : idle_streams()) {
+    std::string block;
+    while (block.size() < 64 * 1024) block += idle.unit;
+    const auto head = [](const std::string& codings) {
+      return kHead + "Content-Encoding: " + codings + "\r\n\r\n";
+    };
+    all.push_back(
+        {idle.name + " without end", stated, repeats(head(idle.coding) + idle.begin, block)});
+    for (const Encoding outer : {Encoding::gzip, Encoding::br, Encoding::zstd}) {
+      const std::string name(support::name_of(outer));
+      std::string whole = idle.begin;
+      while (whole.size() < (32U << 20)) whole += block;
+      const std::string bytes = support::compressed(outer, whole);
+      all.push_back(
+          {idle.name + " within " + name, stated, says(head(idle.coding + ", " + name) + bytes)});
+      all.push_back({idle.name + " within " + name + " within gzip", stated,
+                     says(head(idle.coding + ", " + name + ", gzip") +
+                          support::compressed(Encoding::gzip, bytes))});
+    }
+  }
+}
+
 void add_redirects(Cases& all) {
   const auto to = [](const std::string& location, const std::string& status = "302 Found") {
     return "HTTP/1.1 " + status + "\r\nLocation: " + location + "\r\nContent-Length: 0\r\n\r\n";
@@ -419,6 +465,7 @@ const std::vector<Hostile>& hostile_catalogue() {
     add_chunks(made);
     add_bodies(made);
     add_compression(made);
+    add_idle_compression(made);
     add_redirects(made);
     add_tls(made);
     return made;

@@ -117,6 +117,42 @@ TEST(HttpHostile, BombsStaySmallAndAreRight) {
   }
 }
 
+// 50 KB that unfold into gigabytes of tiny members: whatever else is due comes in between.
+TEST(HttpHostile, EndlessWorkForLittleOutputKeepsNobodyWaiting) {
+  for (const auto& [content, kind] :
+       {std::pair("", ErrorKind::exhausted), std::pair("x", ErrorKind::deadline)}) {
+    const std::string members = support::compressed(Encoding::gzip, content);
+    const std::string once = support::compressed(Encoding::gzip, members, 3 << 20);
+    const std::string twice = support::compressed(Encoding::gzip, once, 20);
+    RawServer server(after_request([&](Connection& peer) {
+      peer.send(answer(twice, "200 OK", "Content-Encoding: gzip, gzip, gzip\r\n"));
+      peer.wait_peer_closed(seconds(5));
+    }));
+    fetching([&](Fetching& here) -> Task<void> {
+      Nanos longest{};
+      here.session.start("others", [&longest](Scope& scope) -> Task<Result<void>> {
+        while (true) {
+          const TimePoint asked = now();
+          if (!co_await scope.sleep_for(milliseconds(1), "beside it")) break;
+          longest = std::max(longest, now() - asked);
+        }
+        co_return Result<void>();
+      });
+      HttpRequest request;
+      request.url = server.url();
+      request.timeout = milliseconds(100);
+      const TimePoint began = now();
+      auto response = co_await here.send(std::move(request));
+      REQUIRE_OK(response);
+      auto text = co_await here.read(response->body);
+      REQUIRE(!text);
+      EXPECT_EQ(to_string(text.error().kind()), to_string(kind)) << text.error().to_line();
+      EXPECT_LT(now() - began, milliseconds(kSanitized ? 1000 : 150));
+      EXPECT_LT(longest, milliseconds(kSanitized ? 500 : 30));
+    });
+  }
+}
+
 std::size_t times(const std::string& text, const std::string& part) {
   std::size_t count = 0;
   for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++count;

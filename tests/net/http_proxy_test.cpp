@@ -207,5 +207,18 @@ TEST(HttpProxy, ThePolicyHoldsForBothEnds) {
   EXPECT_THAT(proxies.asked(), testing::IsEmpty());
 }
 
+TEST(HttpProxy, CredentialsAreSaidOnce) {
+  std::string head;
+  RawServer proxy([&head](Connection& peer) {
+    if (auto request = peer.read_request()) head = request->head;
+    peer.send(answer("hello"));
+  });
+  HttpRequest request = through("http://127.0.0.1:9/", at("http", proxy, "me:pw"));
+  request.headers = {{"proxy-authorization", "Basic other"}};
+  EXPECT_EQ(fetch_once(request), "hello");
+  EXPECT_THAT(head, HasSubstr("Proxy-Authorization: Basic bWU6cHc=\r\n"));
+  EXPECT_THAT(head, Not(HasSubstr("Basic other")));
+}
+
 }  // namespace
 }  // namespace millrace

@@ -94,5 +94,67 @@ TEST(HttpRedirect, EndsWhereItMust) {
       options);
 }
 
+// Answers /to?STATUS with a redirect, everything else with the request as it came.
+RawServer::Handler redirecting_and_showing(const std::string& location) {
+  return RawServer::each_request([location](Connection& peer, const Request& request) {
+    if (request.target.starts_with("/to?")) {
+      peer.send("HTTP/1.1 " + request.target.substr(4) + " Moved\r\nLocation: " + location +
+                "\r\nContent-Length: 0\r\n\r\n");
+    } else {
+      peer.send(answer(request.head + request.body));
+    }
+  });
+}
+
+TEST(HttpRedirect, AHostHeaderIsForItsOriginAlone) {
+  RawServer other(redirecting_and_showing(""));
+  RawServer away(redirecting_and_showing(other.url("/there")));
+  RawServer home(redirecting_and_showing("/there"));
+  fetching([&](Fetching& here) -> Task<void> {
+    for (const bool leaves : {true, false}) {
+      HttpRequest request;
+      request.url = (leaves ? away : home).url("/to?302");
+      request.headers = {{"host", "own.example"}, {"Idempotency-Key", "key"}};
+      auto response = co_await here.send(std::move(request));
+      REQUIRE_OK(response);
+      const std::string seen = *co_await here.read(response->body);
+      EXPECT_THAT(seen, HasSubstr(leaves ? fmt::format("Host: 127.0.0.1:{}\r\n", other.port())
+                                         : std::string("Host: own.example\r\n")));
+      // It names the request, wherever that is answered.
+      EXPECT_THAT(seen, HasSubstr("Idempotency-Key: key\r\n"));
+    }
+  });
+}
+
+TEST(HttpRedirect, WhatTellsOfABodyGoesWithIt) {
+  RawServer server(redirecting_and_showing("/there"));
+  fetching([&](Fetching& here) -> Task<void> {
+    for (const auto& [method, status] : {std::pair("GET", "303"), std::pair("POST", "303"),
+                                         std::pair("POST", "302"), std::pair("PUT", "303")}) {
+      HttpRequest request;
+      request.url = server.url("/to?" + std::string(status));
+      request.method = method;
+      request.body = std::string("body");
+      request.headers = {{"content-encoding", "identity"},
+                         {"Content-Language", "de"},
+                         {"Content-Type", "text/plain"},
+                         {"X-Own", "stays"}};
+      auto response = co_await here.send(std::move(request));
+      REQUIRE_OK(response);
+      const std::string seen = *co_await here.read(response->body);
+      EXPECT_THAT(seen, testing::StartsWith("GET /there ")) << method;
+      EXPECT_THAT(seen, testing::EndsWith("\r\n\r\n")) << method;
+      EXPECT_THAT(seen, testing::Not(HasSubstr("Content-"))) << method;
+      EXPECT_THAT(seen, HasSubstr("X-Own: stays\r\n")) << method;
+    }
+  });
+}
+
+TEST(HttpRedirect, HostsAreTheSameInAnyCase) {
+  const auto url = [](const char* text) { return *RequestUrl::parse(text); };
+  EXPECT_TRUE(url("http://Example.COM/").same_origin(url("http://example.com:80/x")));
+  EXPECT_EQ(url("http://Example.COM/").authority(), "example.com:80");
+}
+
 }  // namespace
 }  // namespace millrace

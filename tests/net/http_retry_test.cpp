@@ -3,6 +3,7 @@
 #include <set>
 
 #include "fetching.h"
+#include "support/certificates.h"
 
 namespace millrace {
 namespace {
@@ -168,6 +169,72 @@ TEST(HttpRetry, OnlyWhatMayBeRepeated) {
     request.retry.unsafe = false;
     request.idempotency_key = "key";
     EXPECT_EQ(try_with({answer("", "503 Busy"), answer("")}, request).requests, 2U) << method;
+  }
+}
+
+// Attempts at a server that speaks no proper TLS, or is not trusted.
+std::size_t tls_attempts(RawServer& server) {
+  HttpRequest request = with({.attempts = 3, .backoff = milliseconds(1)});
+  request.url = "https" + server.url().substr(4);
+  if (server.url().starts_with("https")) request.url = server.url();
+  EXPECT_EQ(try_with({kFine}, request).error, "unavailable");
+  return server.accepted();
+}
+
+TEST(HttpRetry, AHandshakeThatBreaksOffIsTriedAgain) {
+  RawServer resets([](Connection& peer) {
+    peer.read_bytes(10);
+    peer.reset();
+  });
+  EXPECT_EQ(tls_attempts(resets), 3U);
+  RawServer closes([](Connection& peer) { peer.read_bytes(10); });
+  EXPECT_EQ(tls_attempts(closes), 3U);
+  // What would be the same again is not.
+  RawServer untrusted([](Connection&) {}, support::TlsSetup(support::self_signed()));
+  EXPECT_EQ(tls_attempts(untrusted), 1U);
+  RawServer plain([](Connection& peer) {
+    peer.read_bytes(10);
+    peer.send("HTTP/1.1 200 OK\r\n\r\n");
+  });
+  EXPECT_EQ(tls_attempts(plain), 1U);
+}
+
+TEST(HttpRetry, AProxysRefusalIsNotTriedAgain) {
+  std::atomic<std::size_t> asked = 0;
+  const auto refusing = [&asked](const char* status) {
+    return [&asked, status](Connection& peer) {
+      if (peer.read_head()) ++asked;
+      peer.send("HTTP/1.1 " + std::string(status) + "\r\nContent-Length: 0\r\n\r\n");
+      peer.wait_peer_closed(seconds(2));
+    };
+  };
+  for (const auto& [status, times] :
+       {std::pair("407 Proxy Authentication Required", 1U), std::pair("503 Busy", 3U)}) {
+    asked = 0;
+    RawServer proxy(refusing(status));
+    HttpRequest request = with({.attempts = 3, .backoff = milliseconds(1)});
+    request.url = "https://127.0.0.1:9/";
+    request.proxy = proxy.url();
+    EXPECT_EQ(try_with({kFine}, request).error, "unavailable");
+    EXPECT_EQ(asked, times) << status;
+  }
+}
+
+TEST(HttpRetry, WhatALimitOfOneAttemptEndsIsTriedAgain) {
+  RawServer silent([](Connection& peer) { peer.stall_until_closed(); });
+  for (const auto limit : {&HttpRequest::connect_timeout, &HttpRequest::first_byte_timeout,
+                           &HttpRequest::idle_timeout}) {
+    const std::size_t before = silent.accepted();
+    HttpRequest request = with({.attempts = 3, .backoff = milliseconds(1)});
+    request.url = silent.url();
+    if (limit == &HttpRequest::connect_timeout) request.url.replace(0, 4, "https");
+    request.*limit = milliseconds(20);
+    EXPECT_EQ(try_with({kFine}, request).error, "deadline");
+    EXPECT_EQ(silent.accepted() - before, 3U);
+    // But not what the request as a whole may take.
+    request.timeout = milliseconds(10);
+    EXPECT_EQ(try_with({kFine}, request).error, "deadline");
+    EXPECT_EQ(silent.accepted() - before, 4U);
   }
 }
 

@@ -308,5 +308,62 @@ TEST(HttpSending, AnIdleConnectionThatDiedIsReplaced) {
   });
 }
 
+// The answer is whole before the request is: neither the step nor the body waits for the rest.
+TEST(HttpSending, AnAnswerThatDoesNotWaitForTheRequest) {
+  for (const std::string& whole :
+       {answer("big"),
+        std::string("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+                    "3\r\nbig\r\n0\r\n\r\n"),
+        std::string("HTTP/1.1 204 No Content\r\n\r\n")}) {
+    RawServer server([&whole](Connection& peer) {
+      if (!peer.read_head()) return;
+      peer.send(whole);
+      peer.stall_until_closed();
+    });
+    fetching([&](Fetching& here) -> Task<void> {
+      HttpRequest request;
+      request.url = server.url();
+      request.timeout = seconds(2);
+      request.first_byte_timeout = seconds(1);
+      request.body = std::string(20 << 20, 'x');
+      const TimePoint began = now();
+      auto response = co_await here.send(std::move(request));
+      REQUIRE_OK(response);
+      auto text = co_await here.read(response->body);
+      REQUIRE_OK(text);
+      EXPECT_EQ(*text, response->status_code == 204 ? "" : "big");
+      EXPECT_LT(now() - began, milliseconds(kSanitized ? 1500 : 500));
+      // What is left of the request would be taken for the next one.
+      EXPECT_EQ(here.client.open_sockets(), 0U);
+    });
+  }
+}
+
+TEST(HttpSending, ALongHeadIsRefusedBeforeItIsSent) {
+  RawServer server(echo());
+  fetching([&](Fetching& here) -> Task<void> {
+    HttpRequest request;
+    request.url = server.url();
+    request.headers = {{"X-Long", std::string(2 << 20, 'x')}};
+    auto response = co_await here.send(std::move(request));
+    REQUIRE(!response);
+    EXPECT_EQ(response.error().kind(), ErrorKind::exhausted);
+    EXPECT_THAT(response.error().message(), HasSubstr("the headers of the request"));
+    EXPECT_EQ(server.accepted(), 0U);
+  });
+}
+
+TEST(HttpSending, ALimitThatHasPassedBeforeItBeganBlamesNoOther) {
+  fetching([](Fetching& here) -> Task<void> {
+    HttpRequest request;
+    request.url = "http://127.0.0.1:9/";
+    request.timeout = Nanos{1};
+    auto response = co_await here.send(std::move(request));
+    REQUIRE(!response);
+    EXPECT_EQ(response.error().kind(), ErrorKind::deadline);
+    EXPECT_THAT(response.error().message(), testing::Not(HasSubstr("in use")));
+  });
+}
+
 }  // namespace
 }  // namespace millrace

@@ -261,5 +261,16 @@ TEST(HttpTls, TellsHowLongTheHandshakeTook) {
   });
 }
 
+TEST(HttpTls, AdvisesWhatHelps) {
+  using std::chrono::hours;
+  const Authority authority("Test authority");
+  const TlsOptions trusting{.ca_certificate = authority.certificate()};
+  RawServer other(greeting(), TlsSetup(authority.issue({.host = "example.test"})));
+  EXPECT_THAT(fetch_once(other, trusting), HasSubstr("is the host in the URL right?"));
+  EXPECT_THAT(fetch_once(other, trusting), testing::Not(HasSubstr("caCertificate")));
+  RawServer old(greeting(), TlsSetup(authority.issue({.from = hours(-48), .until = hours(-24)})));
+  EXPECT_THAT(fetch_once(old, trusting), HasSubstr("has to renew it"));
+}
+
 }  // namespace
 }  // namespace millrace

@@ -1,7 +1,12 @@
 #include "function/http/http_arguments.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
+#include <span>
+
+#include "base/near.h"
 #include "engine/piece_reader.h"
 #include "function/arguments.h"
 #include "net/form_encoding.h"
@@ -82,6 +87,19 @@ class ArgumentReader {
   Ref<Reader> needed_;  // none: nothing
 };
 
+// A name that means nothing here is a typing mistake, and what was meant would not happen.
+void check_fields(ArgumentReader& reader, const char* argument, const Dict& vars,
+                  std::span<const std::string_view> known) {
+  for (const auto& entry : vars) {
+    if (std::ranges::find(known, entry.key()) != known.end()) continue;
+    const auto near = nearest(entry.key(), known);
+    reader.refuse(argument,
+                  fmt::format("it has no field \"{}\": {}", entry.key(),
+                              near ? fmt::format("did you mean \"{}\"?", *near)
+                                   : fmt::format("there are {}", fmt::join(known, ", "))));
+  }
+}
+
 // A field of an argument of type Vars, cast; absent where it is not given.
 Value field(ArgumentReader& reader, const char* argument, const Dict& vars, const char* name,
             Type type) {
@@ -96,6 +114,28 @@ Value field(ArgumentReader& reader, const char* argument, const Dict& vars, cons
   return Value::absent();
 }
 
+// What a part holds: a value, or a Reader.
+Content part_content(ArgumentReader& reader, const std::string& name, const Dict& part) {
+  const auto given = [&part](const char* field) {
+    const Value* value = part.find(field);
+    return value == nullptr || value->is_null() ? nullptr : value;
+  };
+  const Value* stream = given("reader");
+  const bool has_value = given("value") != nullptr;
+  const auto refuse = [&](std::string_view why) -> Content {
+    reader.refuse("multipart", fmt::format("the part \"{}\" has {}", name, why));
+    return std::string();
+  };
+  if (stream == nullptr && !has_value) return refuse("neither a value nor a reader: give one");
+  if (stream != nullptr && has_value) return refuse("both a value and a reader: give one");
+  if (has_value) {
+    const Value text = field(reader, "multipart", part, "value", Type::String);
+    return text.is_text() ? std::string(text.as_text()) : std::string();
+  }
+  if (stream->is_reader()) return stream->as_reader();
+  return refuse("a reader that is no Reader: give a text as its value");
+}
+
 void read_multipart(ArgumentReader& reader, std::vector<Part>& parts) {
   const Value items = reader.get("multipart", Type::Array);
   if (!items.has_items()) return;
@@ -104,6 +144,9 @@ void read_multipart(ArgumentReader& reader, std::vector<Part>& parts) {
       reader.refuse("multipart", "each part has a name, and a value or a reader");
       return;
     }
+    static constexpr std::string_view kFields[] = {"name", "value", "reader", "filename",
+                                                   "contentType"};
+    check_fields(reader, "multipart", item.dict(), kFields);
     const auto text = [&](const char* name) -> std::string {
       const Value found = field(reader, "multipart", item.dict(), name, Type::String);
       return found.is_text() ? std::string(found.as_text()) : std::string();
@@ -112,13 +155,8 @@ void read_multipart(ArgumentReader& reader, std::vector<Part>& parts) {
               .content = {},
               .filename = text("filename"),
               .content_type = text("contentType")};
-    const Value* stream = item.dict().find("reader");
-    if (stream != nullptr && stream->is_reader()) {
-      part.content = stream->as_reader();
-    } else {
-      part.content = text("value");
-    }
     if (part.name.empty()) reader.refuse("multipart", "a part has no name");
+    part.content = part_content(reader, part.name, item.dict());
     parts.push_back(std::move(part));
   }
 }
@@ -167,6 +205,9 @@ void read_retry(ArgumentReader& reader, RetryRule& rule) {
   const auto get = [&](const char* name, Type type) {
     return field(reader, "retry", vars.dict(), name, type);
   };
+  static constexpr std::string_view kFields[] = {"attempts", "backoff",  "maxBackoff",
+                                                 "jitter",   "statuses", "retryUnsafe"};
+  check_fields(reader, "retry", vars.dict(), kFields);
   rule.attempts = 3;
   if (const Value v = get("attempts", Type::Integer); v.is_integer()) {
     if (v.as_integer() < 1 || v.as_integer() > 100) {
@@ -209,6 +250,9 @@ void read_retry(ArgumentReader& reader, RetryRule& rule) {
 void read_tls(ArgumentReader& reader, TlsOptions& tls) {
   const Value vars = reader.get("tls", Type::Vars);
   if (!vars.has_dict()) return;
+  static constexpr std::string_view kFields[] = {"verify", "caCertificate", "clientCertificate",
+                                                 "clientKey", "minVersion"};
+  check_fields(reader, "tls", vars.dict(), kFields);
   const auto text = [&](const char* name, std::string& into) {
     const Value v = field(reader, "tls", vars.dict(), name, Type::String);
     if (v.is_text()) into = std::string(v.as_text());

@@ -3,9 +3,9 @@
 
 #include "function/declaration.h"
 #include "function/http/http_arguments.h"
+#include "function/json/read_json.h"
 #include "net/retry.h"
 #include "net/status_error.h"
-#include "value/json.h"
 
 namespace millrace {
 namespace {
@@ -130,16 +130,18 @@ Dict results_of(const FunctionCall& call, HttpResponse response) {
 }
 
 // The body as JSON, for results that ask for it. The body itself can still be read.
-Task<Result<Value>> json_of(Scope& step, Effects& effects, Ref<Reader> body) {
-  auto drained = co_await effects.drain(step, body);
+Task<Result<Value>> json_of(Scope& step, const FunctionContext& context, Ref<Reader> body) {
+  auto drained = co_await context.effects.drain(step, body);
   if (!drained) co_return drained.error();
   const auto content = body->drained();
   if (!*content) co_return content->error();
-  auto parsed = parse_json(**content);
-  if (parsed) co_return parsed;
-  co_return parsed.error()
+  auto read = co_await read_json(step, context, **content, false);
+  if (!read) co_return read.error().in_phase("body");
+  if (!read->error) co_return std::move(read->value);
+  const Error& error = *read->error;
+  co_return error
       .with_message("the response body is not JSON (asked for by a result that reads \"json\"): " +
-                    parsed.error().message())
+                    error.message())
       .in_phase("body");
 }
 
@@ -154,7 +156,7 @@ Task<Result<Dict>> http_request_send(Scope& step, FunctionContext context, Funct
   const Ref<Reader> body = response->body;
   Dict results = results_of(call, std::move(*response));
   if (call.wants("json")) {
-    auto json = co_await json_of(step, context.effects, body);
+    auto json = co_await json_of(step, context, body);
     if (!json) co_return json.error();
     results.set("json", std::move(*json));
   }

@@ -5,10 +5,9 @@
 #include "function/arguments.h"
 #include "function/declaration.h"
 #include "function/json/json_template.h"
-#include "function/json/object_literal.h"
 #include "function/json/plain_json.h"
+#include "function/json/read_json.h"
 #include "value/blank.h"
-#include "value/json.h"
 
 namespace millrace {
 namespace {
@@ -20,34 +19,16 @@ Dict failed(Value result, std::string error) {
   return {{"result", std::move(result)}, {"error", text(std::move(error))}};
 }
 
-// Bytes that are no UTF-8 become U+FFFD, as by the reference.
-Result<Value> parse(std::string_view json) {
-  auto parsed = parse_json(json);
-  if (parsed) return parsed;
-  const std::string mended = without_broken_bytes(json);
-  return mended == json ? parsed : parse_json(mended);
-}
-
 Task<Result<Dict>> json_parse(Scope& step, FunctionContext context, FunctionCall call) {
   const Arguments arguments(call, context.effects);
   auto json = co_await arguments.text(step, "jsonText");
   if (!json) co_return json.error();
   if (json->empty()) co_return failed(Value::null(), "jsonText is empty");
-  auto parsed = parse(trim_spaces(*json));
-  if (!parsed) co_return failed(Value::null(), parsed.error().message());
-  co_return succeeded(std::move(*parsed));
-}
-
-// The JSON that a text is already, or nearly so; nothing where it is a text like any other. Error
-// (exhausted) past the limits of JSON.
-Result<std::optional<std::string>> json_in(std::string_view content) {
-  const std::string_view trimmed = trim_spaces(content);
-  const auto parsed = parse(trimmed);
-  if (parsed) return std::optional(std::string(trimmed));
-  if (parsed.error().kind() == ErrorKind::exhausted) return parsed.error();
-  if (!trimmed.starts_with('{') && !trimmed.starts_with('[')) return std::optional<std::string>();
-  std::string mended = mend_object_literal(trimmed);
-  return parse(mended) ? std::optional(std::move(mended)) : std::nullopt;
+  // Bytes that are no UTF-8 become U+FFFD, as by the reference.
+  auto read = co_await read_json(step, context, trim_spaces(*json), true);
+  if (!read) co_return read.error();
+  if (read->error) co_return failed(Value::null(), read->error->message());
+  co_return succeeded(std::move(read->value));
 }
 
 Task<Result<Dict>> json_stringify(Scope& step, FunctionContext context, FunctionCall call) {
@@ -58,7 +39,8 @@ Task<Result<Dict>> json_stringify(Scope& step, FunctionContext context, Function
     auto content = co_await arguments.text(step, "jsonObject");
     if (!content) co_return content.error();
     if (is_blank(*content)) co_return failed(text(""), "jsonObject is empty");
-    auto json = json_in(*content);
+    auto json = co_await find_json(step, context, *content);
+    if (!json && step.stopped()) co_return json.error();
     if (!json) co_return failed(text(""), json.error().message());
     if (*json) co_return succeeded(text(std::move(**json)));
     object = Value::text(std::move(*content));

@@ -18,7 +18,7 @@ class BrotliDecoder final : public Decoder {
   ~BrotliDecoder() override { BrotliDecoderDestroyInstance(state_); }
 
   Result<Step> decode(std::string_view input, std::span<char> output) override {
-    if (ended_) return Step{input.size(), 0};
+    if (ended_) return Step{.consumed = input.size(), .work = input.size()};
     begun_ = begun_ || !input.empty();
     std::size_t input_left = input.size();
     std::size_t output_left = output.size();
@@ -31,7 +31,8 @@ class BrotliDecoder final : public Decoder {
     }
     ended_ = status == BROTLI_DECODER_RESULT_SUCCESS;
     if (ended_) input_left = 0;  // what follows is ignored
-    return Step{input.size() - input_left, output.size() - output_left};
+    const std::size_t consumed = input.size() - input_left;
+    return Step{.consumed = consumed, .produced = output.size() - output_left, .work = consumed};
   }
 
   Result<void> finish() override {

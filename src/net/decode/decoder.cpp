@@ -19,21 +19,26 @@ class Chain final : public Decoder {
 
   Result<Step> decode(std::string_view input, std::span<char> output) override {
     Step total;
-    while (true) {
+    while (total.work < kStepWork) {
       auto given = inner_->decode({between_.data() + begin_, end_ - begin_}, output);
       if (!given) return given.error();
       begin_ += given->consumed;
       output = output.subspan(given->produced);
       total.produced += given->produced;
+      total.work += given->work;
       if (output.empty()) return total;
+      if (given->pending) break;
       begin_ = end_ = 0;
       auto taken = outer_->decode(input, between_);
       if (!taken) return taken.error();
       input.remove_prefix(taken->consumed);
       total.consumed += taken->consumed;
+      total.work += taken->work;
       end_ = taken->produced;
-      if (taken->produced == 0) return total;
+      if (taken->produced == 0 && !taken->pending) return total;
     }
+    total.pending = true;
+    return total;
   }
 
   Result<void> finish() override {
@@ -47,6 +52,36 @@ class Chain final : public Decoder {
   std::array<char, kBetween> between_;
   std::size_t begin_ = 0;  // of what `inner` has not taken yet
   std::size_t end_ = 0;
+};
+
+// All layers of a body together, and the limit on their work.
+class Bounded final : public Decoder {
+ public:
+  explicit Bounded(std::unique_ptr<Decoder> layers) : layers_(std::move(layers)) {}
+
+  Result<Step> decode(std::string_view input, std::span<char> output) override {
+    auto step = layers_->decode(input.substr(0, kStepWork), output);
+    if (!step) return step.error();
+    work_ += step->work;
+    produced_ += step->produced;
+    if (work_ > kIdleWork + kWorkForByte * produced_) return says_nothing();
+    return step;
+  }
+
+  Result<void> finish() override { return layers_->finish(); }
+
+ private:
+  Error says_nothing() const {
+    return Error(ErrorKind::exhausted,
+                 fmt::format("the compressed data of the response body says next to nothing: {} "
+                             "bytes of it, in all layers, gave {} bytes",
+                             work_, produced_))
+        .in_phase("body");
+  }
+
+  std::unique_ptr<Decoder> layers_;
+  std::uint64_t work_ = 0;
+  std::uint64_t produced_ = 0;
 };
 
 bool is(std::string_view name, std::string_view coding) {
@@ -110,6 +145,7 @@ Result<std::unique_ptr<Decoder>> make_decoder(std::string_view content_encoding,
     decoder =
         decoder ? std::make_unique<Chain>(std::move(layer), std::move(decoder)) : std::move(layer);
   }
+  if (decoder) decoder = std::make_unique<Bounded>(std::move(decoder));
   return decoder;
 }
 

@@ -45,6 +45,7 @@ class ZlibDecoder : public Decoder {
       output = output.subspan(produced);
       total.consumed += consumed;
       total.produced += produced;
+      total.work += consumed;
       if (status == Z_STREAM_END) {
         ended_ = true;
       } else if (status != Z_OK && status != Z_BUF_ERROR) {
@@ -64,6 +65,7 @@ class ZlibDecoder : public Decoder {
   // After the end: whether more compressed data begins here. Anything else is consumed.
   virtual bool begin_next(std::string_view& input, Step& total) {
     total.consumed += input.size();
+    total.work += input.size();
     input = {};
     return false;
   }
@@ -128,7 +130,9 @@ class DeflateDecoder final : public Decoder {
     if (output.empty()) return total;
     auto step = inner_->decode(input, output);
     if (!step) return step.error();
-    return Step{total.consumed + step->consumed, total.produced + step->produced};
+    const std::size_t consumed = total.consumed + step->consumed;
+    return Step{
+        .consumed = consumed, .produced = total.produced + step->produced, .work = consumed};
   }
 
   Result<void> finish() override {

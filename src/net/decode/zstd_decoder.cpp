@@ -37,6 +37,7 @@ class ZstdDecoder final : public Decoder {
     while (true) {
       if (garbage_) {
         total.consumed += input.size();
+        total.work += input.size();
         return total;
       }
       if (output.empty()) return total;
@@ -54,6 +55,7 @@ class ZstdDecoder final : public Decoder {
       input.remove_prefix(in.pos);
       output = output.subspan(out.pos);
       total.consumed += in.pos;
+      total.work += in.pos;
       total.produced += out.pos;
       if (in.pos == 0 && out.pos == 0) return total;
     }
