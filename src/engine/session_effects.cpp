@@ -3,6 +3,7 @@
 // told of their end.
 #include <fmt/format.h>
 
+#include <exception>
 #include <utility>
 
 #include "base/wall_time.h"
@@ -167,7 +168,13 @@ void RunningSession::begin_task(std::uint64_t id, const State& state) {
         Acting& self = acting_.at(id);
         self.scope = &inside;
         if (self.is_dropped) inside.cancel(StopCause::finished, "its branch has ended");
-        EffectResult result = co_await perform_one(inside, *job);
+        EffectResult result;
+        try {
+          result = co_await perform_one(inside, *job);
+        } catch (const std::exception& thrown) {
+          // Nobody else would tell the session that this is over.
+          result = Error(ErrorKind::bug, fmt::format("a function ended in \"{}\"", thrown.what()));
+        }
         deliver(id, std::move(result));
         co_return Result<void>();
       },

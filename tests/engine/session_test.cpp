@@ -303,5 +303,23 @@ workflows:
   EXPECT_EQ(ran.steps, "1 2 1");
 }
 
+// Otherwise the session would wait for ever for a call that is over.
+TEST(Session, AFunctionThatThrowsIsAnErrorOfItsStep) {
+  ScriptedEffects effects;
+  effects.functions["httpRequestSend"] = [](Scope&, FunctionCall) -> Task<Result<Dict>> {
+    throw std::runtime_error("out of place");
+    co_return Dict();
+  };
+  const Ran ran = run_workflow(R"(
+workflows:
+  throws:
+    steps: [ { stepID: 1, kind: function, ref: httpRequestSend, arguments: [ { target: url, value: u } ] } ]
+)",
+                               "{}", effects);
+  EXPECT_EQ(ran.report.status, Status::failed);
+  EXPECT_EQ(ran.report.failure->error.kind(), ErrorKind::bug);
+  EXPECT_NE(ran.error().find("out of place"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace millrace

@@ -138,6 +138,22 @@ TEST_F(DurableSessions, ItsLimitIsAPointInTimeAndHoldsThroughRestarts) {
   });
 }
 
+TEST_F(DurableSessions, WhatCannotBeStoredFailsTheSessionThatIsToBe) {
+  const std::string yaml = with(kAsks, "LIMITS", "enabled: true");
+  process(yaml, [&](Process only) -> Task<void> {
+    std::optional<SessionReport> ended;
+    Sessions::Start start{.plan = plan_of(yaml), .scope = {}};
+    start.scope.set("mail", Value::opaque(Type::EmailMessage, Ref<Counted>()));
+    start.recording.from = Recording::From::first_effect;
+    start.ended = [&](SessionReport report) { ended = std::move(report); };
+    only.sessions.start(only.main, std::move(start));
+    co_await only.pass(seconds(5));
+    EXPECT_TRUE(ended && ended->status == Status::failed);
+    if (!ended || !ended->failure) co_return;
+    EXPECT_THAT(ended->failure->error.message(), HasSubstr("cannot be stored with the session"));
+  });
+}
+
 constexpr std::string_view kRunsAnother = R"(
 workflows:
   parent:
