@@ -154,6 +154,8 @@ constexpr std::array kSettings{
         "session.keep", DurationSetting{of_run<&RunSettings::session_kept>, kMayBeZero},
         "`serve`: how long a session is kept once it has ended, where its workflow does not say "
         "(`keepSessions`)"},
+    Setting{"session.purgeEvery", DurationSetting{of_run<&RunSettings::purge_every>},
+            "`serve`: how often sessions whose time is over are removed"},
     Setting{"server.connections", CountSetting{of_server<&ServerLimits::connections>},
             "`serve`: clients at once; further ones are answered with 503"},
     Setting{"server.bodySize", SizeSetting{of_server<&ServerLimits::body_bytes>},

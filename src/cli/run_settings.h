@@ -35,6 +35,7 @@ struct RunSettings {
   ScriptLimits script;
   // Of `millrace serve` alone:
   Nanos session_kept = std::chrono::hours(24 * 30);  // once it has ended; 0: for good
+  Nanos purge_every = std::chrono::minutes(1);
   ServerLimits server;
   sqlite::Options store;
 };

@@ -49,6 +49,7 @@ bool is_found(const Recovery::Summary& summary) {
 
 AutomationOptions automation_options(const RunSettings& settings) {
   AutomationOptions options;
+  options.purge_every = settings.purge_every;
   options.functions.http = settings.http;
   options.functions.fuel = settings.step;
   options.functions.script.limits = settings.script;
