@@ -30,6 +30,9 @@ struct FunctionCall {
   std::vector<std::string> wanted = {};
   std::uint64_t session = 0;  // its id, which stays through restarts
 
+  void also_wants(const std::vector<std::string_view>& results) {
+    wanted.insert(wanted.end(), results.begin(), results.end());
+  }
   bool wants(std::string_view result) const {
     return std::find(wanted.begin(), wanted.end(), result) != wanted.end();
   }

@@ -55,6 +55,7 @@ Result<FunctionCall> RepeatedStream::function_call() const {
   call.execution = call_->execution;
   call.session = call_->session;
   call.arguments = arguments.dict();
+  if (signature_ != nullptr) call.also_wants(signature_->repeating.identity_of);
   return call;
 }
 

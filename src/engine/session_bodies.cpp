@@ -67,7 +67,9 @@ void RunningSession::note_repeating(const State& state, Job& job) const {
   const Repeating& repeating = signature->repeating;
   job.is_durable = repeating.is_durable(job.call.arguments);
   const bool may_repeat = !begins_only_once(plan(), state);
-  if (may_repeat && repeating.gives_again(job.call.arguments)) job.repeating = &repeating;
+  if (!may_repeat || !repeating.gives_again(job.call.arguments)) return;
+  job.repeating = &repeating;
+  job.call.also_wants(repeating.identity_of);
 }
 
 Task<Result<Dict>> RunningSession::call(Scope& step, Job& job) {

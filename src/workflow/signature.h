@@ -39,6 +39,7 @@ struct Repeating {
   bool (*is_harmless)(const Dict& arguments) = nullptr;
   // What has to be the same of another call's results for its stream to go in place of the first.
   std::string (*identity)(const Dict& results) = nullptr;
+  std::vector<std::string_view> identity_of = {};  // the results that it reads
 
   bool is_keyed(const Dict& arguments) const;
   bool is_durable(const Dict& arguments) const;

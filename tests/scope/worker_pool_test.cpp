@@ -112,7 +112,7 @@ TEST(WorkerPool, ManyAtOnceAllEnd) {
         co_return Result<void>();
       });
     }
-    co_await root.sleep_for(milliseconds(1), "");
+    (void)co_await root.join();
   });
   EXPECT_EQ(sum, 200 * 201 / 2);
 }

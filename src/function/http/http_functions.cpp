@@ -209,7 +209,8 @@ std::vector<FunctionDeclaration> http_functions() {
                .repeating = {.key = "idempotencyKey",
                              .durable = "durableBody",
                              .is_harmless = &is_harmless,
-                             .identity = &identity_of},
+                             .identity = &identity_of,
+                             .identity_of = {"statusCode", "contentLength", "headers"}},
            },
            &http_request_send}};
 }
