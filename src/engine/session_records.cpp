@@ -82,8 +82,10 @@ bool RunningSession::begins_only_once(const Plan& plan, const State& state) {
   return plan.step(state.step).delivery == Delivery::at_most_once;
 }
 
-// Its key is the same when it is sent again, also by another process.
+// It has a key, which is the same when it is begun again, also by another process: of a request, or
+// of a workflow that is run.
 bool RunningSession::is_keyed(const Plan& plan, const State& state) {
+  if (std::holds_alternative<ExecEffect>(state.effect->what)) return true;
   const auto* call = std::get_if<CallEffect>(&state.effect->what);
   const Signature* signature = plan.step(state.step).signature;
   return call != nullptr && signature != nullptr && signature->repeating.is_keyed(call->arguments);

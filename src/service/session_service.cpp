@@ -249,9 +249,10 @@ Task<Result<SessionViews>> SessionService::list(Scope& request, SessionQuery que
 }
 
 Task<Result<CancelReceipt>> SessionService::cancel(Scope& request, std::uint64_t session) {
-  const auto waiting = watch(session);
   auto woken = co_await recovery_.wake(request, session);
   if (!woken) co_return woken.error();
+  // From here on: it may just have left memory and been brought back for this.
+  const auto waiting = watch(session);
   CancelReceipt receipt;
   const bool was_there = sessions_.has(session);
   if (was_there) {

@@ -50,11 +50,14 @@ class DurableSessions : public testing::Test {
       return ForwardingJournal::chunk(scope, place);
     }
     void append(SessionRecord record, Done done) override {
+      written.emplace_back(record.session, record.kind);
       if (refusals_ == 0) return ForwardingJournal::append(std::move(record), std::move(done));
       --refusals_;
       shard_.post(
           [done = std::move(done)] { done(Error(ErrorKind::unavailable, "the disk is full")); });
     }
+
+    std::vector<std::pair<std::uint64_t, RecordKind>> written;
 
    private:
     Shard& shard_;
@@ -82,6 +85,7 @@ class DurableSessions : public testing::Test {
       sessions.leave_all();
       co_await sessions.close();
       co_await home.close();
+      written = std::move(journal.written);
     });
     EXPECT_EQ(shard.live_scopes(), 0U);
     start_ = shard.clock().wall() + downtime;
@@ -115,6 +119,7 @@ class DurableSessions : public testing::Test {
   ScriptedEffects effects;
   std::vector<std::string> urls;
   Recovery::Summary recovered;
+  std::vector<std::pair<std::uint64_t, RecordKind>> written;  // by the last process
   Nanos downtime = std::chrono::seconds(10);
   int refusals = 0;                 // of records, from now on
   std::vector<std::string> bodies;  // "put 1.0", "read 1.0", "drop 1"

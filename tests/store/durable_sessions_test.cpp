@@ -185,6 +185,23 @@ TEST_F(DurableSessions, AWorkflowThatItRunsGoesOnToo) {
   EXPECT_THAT(urls, ElementsAre("first", "second"));
 }
 
+// Or its caller, that knows nothing of it after a crash, would begin it again, perhaps at another
+// execution, whose key it has already.
+TEST_F(DurableSessions, AWorkflowBeginsOnceItIsDurableThatItWill) {
+  answer_after(seconds(1));
+  const std::string yaml = running(calls("", "1s"));
+  std::uint64_t id = 0;
+  process(yaml, [&](Process first) -> Task<void> {
+    id = first.start(yaml);
+    co_await first.pass(seconds(30));
+  });
+  ASSERT_GE(written.size(), 3U);
+  EXPECT_EQ(written[0], std::pair(id, RecordKind::started));
+  EXPECT_EQ(written[1], std::pair(id, RecordKind::intent));
+  EXPECT_NE(written[2].first, id);
+  EXPECT_EQ(written[2].second, RecordKind::started);
+}
+
 TEST_F(DurableSessions, AWorkflowThatEndedWhileItsCallerWasDownIsNotRunAgain) {
   answer_after(seconds(1));
   const std::string yaml = running(calls("", "1s"));
