@@ -128,7 +128,10 @@ Result<ApiRequest> read_api_request(ServerRequest http) {
   }
   if (request.http.body.empty()) return request;
   auto body = parse_exact_json(request.http.body, kBody);
-  if (!body) return body.error().at("the request's body");
+  if (!body) {
+    // Also what is nested too deep: asking again would not help.
+    return Error(ErrorKind::invalid, body.error().message()).at("the request's body");
+  }
   if (!body->is_map()) {
     return Error(ErrorKind::invalid, "the request's body must be a JSON object");
   }

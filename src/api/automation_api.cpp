@@ -114,11 +114,13 @@ Result<void> add_statuses(const ApiRequest& api, SessionQuery& query) {
     query.statuses.push_back(static_cast<SessionStatus>(status));
   }
   MILLRACE_TRY_ASSIGN(completed, api.number("completed"));
-  if (!query.statuses.empty() || !completed || *completed == 1) return {};
+  const std::uint64_t which = completed.value_or(0);
+  if (which > 2) return Error(ErrorKind::invalid, "parameter \"completed\" must be 0, 1 or 2");
+  if (!query.statuses.empty() || which == 1) return {};
   for (std::uint8_t status = 0; status < kSessionStatuses; ++status) {
     const auto candidate = static_cast<SessionStatus>(status);
-    const bool is_over = candidate == SessionStatus::completed;
-    if (is_over == (*completed == 2)) query.statuses.push_back(candidate);
+    const bool has_ended = !is_alive(candidate) && candidate != SessionStatus::quarantined;
+    if (has_ended == (which == 2)) query.statuses.push_back(candidate);
   }
   return {};
 }
@@ -216,7 +218,8 @@ Task<Answer> list_prompts(Scope& request, AutomationParts parts, ApiRequest api)
   auto prompts = co_await parts.sessions.prompts(request, query);
   if (!prompts) co_return prompts.error();
   std::string next;
-  if (prompts->size() == *limit) {
+  // A page may be shorter than its limit and not be the last.
+  if (!prompts->empty()) {
     const PromptRecord& last = prompts->back().record;
     next = fmt::format("{}.{}", last.session, last.state);
   }

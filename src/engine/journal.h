@@ -23,7 +23,8 @@ class Journal {
   // ---- Writing. What is written in one call is kept as a whole or not at all, and in the order of
   // the calls. `done` is told once it would survive the end of the machine. Errors: exhausted, when
   // more waits to be written than may (at once, nothing was begun); unavailable, when the disk is
-  // full or fails (writing works again when the disk does); conflict, as below. After an error
+  // full or fails (writing works again when the disk does); conflict, as below; invalid, when it is larger than
+  // a record may be. After an error
   // nothing of it is there, but for one case: where the machine ends right after a disk failed, the
   // whole of it may be found.
   using Done = std::function<void(Result<void>)>;
@@ -50,7 +51,7 @@ class Journal {
   // Alive sessions that have to be in memory before `before`, behind `after`, in order.
   virtual Task<Result<std::vector<Waking>>> waking(Scope& scope, WallTime before, Waking after,
                                                    std::size_t limit) = 0;
-  // By session, then by state.
+  // By session, then by state. A page may hold fewer than its limit and not be the last.
   virtual Task<Result<std::vector<PromptRecord>>> prompts(Scope& scope, PromptQuery query) = 0;
   virtual Task<Result<SessionCounts>> count(Scope& scope) = 0;
   // not_found, where no stored session refers to it.

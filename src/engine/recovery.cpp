@@ -299,19 +299,13 @@ Task<Result<Sessions::Resume>> Recovery::load(Scope& scope, const SessionRecord&
 Task<Result<bool>> Recovery::wake(Scope& scope, std::uint64_t session) {
   // One that another one waits for is that one's to go on with, which may still come.
   if (awaited_.contains(session)) co_return true;
-  while (sessions_.is_leaving(session)) {
-    auto slept = co_await scope.sleep_for(kSoon, "a session that is leaving memory");
+  // It may leave again before whoever brought it back has told those that wait for that.
+  while (sessions_.is_leaving(session) || loading_.contains(session)) {
+    auto slept = co_await scope.sleep_for(kSoon, "a session that leaves memory or is loaded");
     if (!slept) co_return slept.error();
   }
   if (sessions_.has(session)) co_return true;
-  if (!loading_.insert(session).second) {
-    // Somebody else is at it.
-    while (loading_.contains(session)) {
-      auto slept = co_await scope.sleep_for(kSoon, "a session being loaded");
-      if (!slept) co_return slept.error();
-    }
-    co_return sessions_.has(session);
-  }
+  loading_.insert(session);
   auto found = co_await journal_.find(scope, session);
   if (!found || !*found || !is_alive((*found)->record.status)) {
     loading_.erase(session);

@@ -194,7 +194,12 @@ void RunningSession::cancel(StopCause cause, std::string reason) {
 }
 
 void RunningSession::leave() {
-  if (finishing_ || left_as_) return;
+  if (finishing_) {
+    gives_up_ = true;
+    if (waits_to_end_) leave_without_end();
+    return;
+  }
+  if (left_as_ || canceled_) return;
   left_as_ = machine_.status();
   all_.queue(*this);
 }

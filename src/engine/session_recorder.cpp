@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/wall_time.h"
 #include "engine/frontier.h"
 #include "engine/repeated_stream.h"
+#include "engine/trace.h"
 #include "value/pack.h"
 
 namespace millrace {
@@ -22,6 +24,19 @@ SessionStatus stored_status(Status status) {
     case Status::canceled: return SessionStatus::canceled;
   }
   return SessionStatus::started;
+}
+
+// What a person is shown of a prompt's arguments: of a stream its beginning, as a text.
+Dict shown(const Dict& arguments) {
+  Dict all = arguments;
+  for (const auto& entry : arguments) {
+    if (!entry.value.is_reader()) continue;
+    const auto content = entry.value.as_reader()->drained();
+    const std::string_view text =
+        content && *content ? (*content)->substr(0, kExcerptBytes) : "(a stream)";
+    all.set(entry.key(), Value::text(text).with_type(Type::String));
+  }
+  return all;
 }
 
 }  // namespace
@@ -114,7 +129,7 @@ Result<void> SessionRecorder::add_prompts(const SessionMachine& machine,
     const auto* prompt = std::get_if<PromptEffect>(&state->effect->what);
     if (prompt == nullptr) continue;
     const PlanStep& step = machine.plan().step(state->step);
-    MILLRACE_TRY_ASSIGN(payload, pack(Value::vars(prompt->arguments)));
+    MILLRACE_TRY_ASSIGN(payload, pack(Value::vars(shown(prompt->arguments))));
     record.prompts.push_back({.session = session_,
                               .state = id,
                               .owner = 0,
@@ -161,7 +176,7 @@ void SessionRecorder::write(const SessionMachine& machine, RecordKind kind, Writ
 void SessionRecorder::write_end(const Plan& plan, const SessionReport& report, Written written) {
   SessionRecord record = record_for(plan, RecordKind::ended);
   record.status = stored_status(report.status);
-  if (recording_.kept) record.purge_at = record.changed + *recording_.kept;
+  if (recording_.kept) record.purge_at = later_by(record.changed, *recording_.kept);
   SessionOutcome outcome{.vars = report.vars, .error = {}, .step = {}, .elapsed = report.elapsed};
   if (report.failure) {
     outcome.error = report.failure->error;

@@ -143,7 +143,8 @@ void RunningSession::recorded(const Result<void>& result) {
     changed_ = true;
     return write_later([this] { record(); });
   }
-  recorder_.reset();
+  // Whoever else runs it says what becomes of it; else its end says why it could not go on.
+  if (result.error().kind() == ErrorKind::conflict) recorder_.reset();
   machine_.abort(Status::failed, result.error());
   all_.queue(*this);
 }
@@ -173,10 +174,34 @@ void RunningSession::record_end_and_leave() {
     if (result) {
       for (const auto& tell : std::exchange(kept_by_this_, {})) tell();
       for (const auto& tell : std::exchange(kept_by_next_, {})) tell();
+      return leave_memory();
     }
-    if (result || !is_passing(result.error()) || owner_.stopped()) return leave_memory();
-    write_later([this] { record_end_and_leave(); });
+    const Error& error = result.error();
+    if (error.kind() == ErrorKind::conflict || owner_.stopped()) return leave_memory();
+    if (gives_up_) return leave_without_end();
+    if (is_passing(error)) {
+      waits_to_end_ = true;
+      return write_later([this] {
+        waits_to_end_ = false;
+        record_end_and_leave();
+      });
+    }
+    if (cannot_be_kept_) return leave_memory();
+    // That it came to something which cannot be kept is kept.
+    cannot_be_kept_ = true;
+    report_.status = Status::failed;
+    report_.vars = {};
+    report_.failure = Failure{error.at("the result of the session"), std::nullopt};
+    record_end_and_leave();
   });
+}
+
+// Its end could not be written: it goes on from its last record when it is resumed.
+void RunningSession::leave_without_end() {
+  report_.status = Status::running;
+  report_.vars = {};
+  report_.failure.reset();
+  leave_memory();
 }
 
 void RunningSession::write_later(std::function<void()> write) {

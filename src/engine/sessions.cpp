@@ -81,7 +81,10 @@ void Sessions::leave(std::uint64_t session) {
 }
 
 void Sessions::leave_all() {
-  for (const auto& entry : sessions_) entry.second->leave();
+  // Some are gone at once.
+  std::vector<std::uint64_t> all;
+  for (const auto& entry : sessions_) all.push_back(entry.first);
+  for (const std::uint64_t session : all) leave(session);
 }
 
 bool Sessions::answer(std::uint64_t session, std::uint64_t state, Dict input,

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "engine/session_image.h"
@@ -34,6 +35,9 @@ Status status_of(SessionStatus stored) {
   }
   return Status::failed;
 }
+
+// In seconds; what is kept for longer is kept for a century.
+constexpr std::uint64_t kLongest = 100ULL * 366 * 86'400;
 
 bool waits_for_end(const ExecRequest& exec, const Plan& plan) {
   return exec.wait || (!exec.async && !plan.deferred());
@@ -91,8 +95,11 @@ void SessionService::left(const SessionReport& report) {
 }
 
 std::shared_ptr<SessionService::Waiting> SessionService::watch(std::uint64_t session) {
-  const auto [first, last] = waiting_.equal_range(session);
-  for (auto at = first; at != last;) at = at->second.expired() ? waiting_.erase(at) : std::next(at);
+  // Of those who wait no more: now and then, so that it takes no time to speak of.
+  if (waiting_.size() > sweep_at_) {
+    std::erase_if(waiting_, [](const auto& entry) { return entry.second.expired(); });
+    sweep_at_ = 2 * waiting_.size() + 1'000;
+  }
   auto waiting = std::make_shared<Waiting>();
   waiting_.emplace(session, waiting);
   return waiting;
@@ -130,7 +137,7 @@ Result<Sessions::Start> SessionService::start_of(const ExecRequest& exec, Ref<co
   recording.start_key = start_key_of(*start.plan, exec.key);
   recording.workflow_id = id_of(workflow);
   recording.kept = options_.kept;
-  if (kept && *kept > 0) recording.kept = std::chrono::seconds(*kept);
+  if (kept && *kept > 0) recording.kept = std::chrono::seconds(std::min(*kept, kLongest));
   return start;
 }
 
@@ -139,13 +146,14 @@ Task<Result<Executed>> SessionService::exec(Scope& request, ExecRequest exec) {
   if (!workflow) co_return workflow.error();
   auto plan = catalog_.plan_of(**workflow);
   if (!plan) co_return plan.error();
-  auto start = start_of(exec, *plan, **workflow);
-  if (!start) co_return start.error();
+  // Before anything that may keep a new one from beginning: this one has begun.
   if (!exec.key.empty()) {
-    auto earlier = co_await journal_.find_start(request, start->recording.start_key);
+    auto earlier = co_await journal_.find_start(request, start_key_of(**plan, exec.key));
     if (!earlier) co_return earlier.error();
     if (*earlier) co_return co_await join_earlier(request, exec, **earlier, *plan);
   }
+  auto start = start_of(exec, *plan, **workflow);
+  if (!start) co_return start.error();
   co_return co_await begin(request, exec, std::move(*start));
 }
 
@@ -184,8 +192,13 @@ Task<Result<Executed>> SessionService::begin(Scope& request, const ExecRequest& 
   if (!waited && !waiting->event.is_set()) {
     if (request.stopped() && request.stopped()->cause == StopCause::user) {
       sessions_.cancel(id, StopCause::user, "its client has gone away (cancelOnDisconnect)");
+      co_return waited.error();
     }
-    co_return waited.error();
+    co_return Error(ErrorKind::unavailable,
+                    fmt::format("the server is stopping; session {} goes on at its next start, as "
+                                "far as it had come to anything by now: ask for it then",
+                                id))
+        .caused_by(waited.error());
   }
   if (waiting->started && !*waiting->started) {
     const Error& why = waiting->started->error();
@@ -251,11 +264,11 @@ Task<Result<SessionViews>> SessionService::list(Scope& request, SessionQuery que
 Task<Result<CancelReceipt>> SessionService::cancel(Scope& request, std::uint64_t session) {
   auto woken = co_await recovery_.wake(request, session);
   if (!woken) co_return woken.error();
-  // From here on: it may just have left memory and been brought back for this.
-  const auto waiting = watch(session);
   CancelReceipt receipt;
   const bool was_there = sessions_.has(session);
   if (was_there) {
+    // From here on: it may just have left memory and been brought back for this.
+    const auto waiting = watch(session);
     sessions_.cancel(session, StopCause::user, "somebody asked for it");
     auto waited = co_await request.wait(waiting->event, "the end of the session");
     if (!waited && !waiting->event.is_set()) co_return waited.error();
@@ -280,9 +293,9 @@ Task<Result<std::vector<PromptView>>> SessionService::prompts(Scope& request, Pr
   if (!records) co_return records.error();
   std::vector<PromptView> views;
   for (PromptRecord& record : *records) {
+    // One that cannot be shown can be answered all the same, and is no reason to show no other.
     auto payload = unpack(record.payload, {});
-    if (!payload) co_return payload.error();
-    views.push_back({std::move(record), payload->dict()});
+    views.push_back({std::move(record), payload && payload->has_dict() ? payload->dict() : Dict()});
   }
   co_return views;
 }
@@ -291,11 +304,12 @@ Task<Result<void>> SessionService::answer(Scope& request, std::uint64_t session,
                                           std::uint64_t state, Dict input) {
   auto woken = co_await recovery_.wake(request, session);
   if (!woken) co_return woken.error();
-  const auto waiting = watch(session);
+  const auto waiting = std::make_shared<Waiting>();
   const bool is_taken = sessions_.answer(session, state, std::move(input), [waiting] {
     waiting->is_kept = true;
     waiting->event.set();
   });
+  if (is_taken) waiting_.emplace(session, waiting);
   if (!is_taken) {
     auto view = co_await find(request, session);
     if (!view) co_return view.error();

@@ -95,6 +95,7 @@ class SessionService final : public SessionFollower {
   SessionServiceOptions options_;
   // Who waits for sessions to leave memory.
   std::multimap<std::uint64_t, std::weak_ptr<Waiting>> waiting_;
+  std::size_t sweep_at_ = 1'000;  // its size
   // Begun here and in memory: some of them are in no journal yet.
   std::map<std::uint64_t, SessionRecord> begun_;
 };

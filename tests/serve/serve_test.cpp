@@ -44,6 +44,19 @@ workflows:
   off:
     enabled: false
     steps: [ { stepID: 1, kind: expressions, arguments: [ { target: n, type: Integer, expr: "1" } ] } ]
+  forever:
+    keepSessions: 10000000000
+    steps: [ { stepID: 1, kind: expressions, arguments: [ { target: n, type: Integer, expr: "1" } ] } ]
+  grow:
+    steps:
+      - { stepID: 1, kind: delay, arguments: [ { target: offset, type: Duration, value: 10ms } ] }
+      - { stepID: 2, kind: expressions, arguments: [ { target: y, type: String, expr: x + x + x + x + x + x } ] }
+    paths: [ { parentID: 1, childID: 2 } ]
+  show:
+    steps:
+      - { stepID: 1, kind: function, ref: httpRequestSend, arguments: [ { target: url, type: String, expr: url } ], results: [ { target: b, type: Any, expr: body } ] }
+      - { stepID: 2, kind: prompt, ref: alert, arguments: [ { target: message, type: Any, expr: b } ] }
+    paths: [ { parentID: 1, childID: 2 } ]
   hidden:
     keepSessions: 60
     steps: [ { stepID: 1, kind: expressions, arguments: [ { target: n, type: Integer, expr: "1" } ] } ]
@@ -121,7 +134,7 @@ TEST_F(Serve, AWorkflowIsFoundByItsId) {
     const auto read = serving.get(at("/workflows/" + id)).response();
     EXPECT_EQ(text(read, "handle"), text(workflow, "handle"));
   }
-  EXPECT_EQ(listed.at("set").as_array().size(), 8U);
+  EXPECT_EQ(listed.at("set").as_array().size(), 11U);
 }
 
 TEST_F(Serve, AFailureSaysWhatWhereAndOfWhichSession) {
@@ -165,6 +178,9 @@ TEST_F(Serve, RefusesWithTheStatusThatFits) {
       {"GET", at("/sessions?limit=100000"), "", 400, "invalid"},
       {"GET", at("/sessions?status=%zz"), "", 400, "invalid"},
       {"GET", at("/sessions/prompts?pageCursor=x"), "", 400, "invalid"},
+      {"POST", at("/workflows/sum/exec"), std::string(300, '[') + std::string(300, ']'), 400,
+       "invalid"},
+      {"GET", at("/sessions?completed=9"), "", 400, "invalid"},
       {"POST", at("/sessions/1/cancel"), "", 404, "not_found"},
       {"POST", at("/sessions/1/state/1"), "", 404, "not_found"},
       {"DELETE", at("/sessions"), "", 405, "invalid"},
@@ -212,6 +228,51 @@ TEST_F(Serve, CancellingIsAnsweredWithAReceipt) {
   EXPECT_EQ(text(session(id), "status"), "canceled");
   const std::string done = session_of(serving.post(at("/workflows/sum/exec")));
   EXPECT_EQ(serving.post(at("/sessions/" + done + "/cancel")).status, 409U);
+}
+
+// Whatever else a session does while it is canceled: leaving memory for the disk, above all.
+TEST_F(Serve, CancellingAtAnyMomentCancels) {
+  std::vector<std::thread> threads;
+  std::atomic<int> refused = 0;
+  for (int client = 0; client < 6; ++client) {
+    threads.emplace_back([&] {
+      for (int i = 0; i < 40; ++i) {
+        const std::string id =
+            session_of(serving.post(at("/workflows/ask/exec"), R"({"async":true})"));
+        if (serving.post(at("/sessions/" + id + "/cancel")).status != 200) ++refused;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(refused, 0);
+  EXPECT_EQ(serving.get(at("/sessions/?status=0,1,2")).response().at("set").as_array().size(), 0U);
+}
+
+TEST_F(Serve, AResultThatCannotBeKeptIsSaidAndTheServerStops) {
+  const std::string id = session_of(
+      serving.post(at("/workflows/grow/exec"),
+                   R"({"async":true,"input":{"x":")" + std::string(12 << 20, 'x') + R"("}})"));
+  ASSERT_TRUE(comes_to(id, "failed"));
+  EXPECT_THAT(text(session(id).at("error"), "message"), HasSubstr("store.record"));
+}
+
+TEST_F(Serve, APromptThatShowsAStreamIsListed) {
+  support::RawServer upstream(
+      support::RawServer::each_request([](support::Connection& peer, const support::Request&) {
+        peer.send("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ndone");
+      }));
+  session_of(serving.post(at("/workflows/show/exec"),
+                          R"({"async":true,"input":{"url":")" + upstream.url() + R"("}})"));
+  open_prompt();
+  const auto prompts = serving.get(at("/sessions/prompts")).response();
+  const auto& shown = prompts.at("set").as_array().at(0).at("payload").at("message");
+  // Its content, where that was there already.
+  EXPECT_THAT(text(shown, "@value"), testing::AnyOf("done", "(a stream)"));
+}
+
+TEST_F(Serve, WhatIsKeptForVeryLongIsNotRemovedAtOnce) {
+  const std::string id = session_of(serving.post(at("/workflows/forever/exec")));
+  EXPECT_GT(text(session(id), "purgeAt"), "2100");
 }
 
 TEST_F(Serve, TheSameKeyIsTheSameSession) {

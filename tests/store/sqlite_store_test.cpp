@@ -209,7 +209,7 @@ TEST_F(SqliteStoreTest, RecordBeyondItsLimitIsRefused) {
     SessionRecord record = session_record(session_id(1));
     record.payload.assign(100'001, 'x');
     const auto refused = co_await append(scope, journal, record);
-    EXPECT_EQ(refused.error().kind(), ErrorKind::exhausted);
+    EXPECT_EQ(refused.error().kind(), ErrorKind::invalid);
     EXPECT_THAT(refused.error().message(), HasSubstr("store.record"));
     record.payload.resize(90'000);
     EXPECT_OK(co_await append(scope, journal, record));

@@ -152,12 +152,15 @@ Result<std::vector<PromptRecord>> Reader::prompts(const PromptQuery& query) {
   statement->with(query.after_session, query.after_state, static_cast<std::int64_t>(query.limit),
                   query.owner, query.session);
   std::vector<PromptRecord> prompts;
+  std::size_t bytes = 0;
   for (;;) {
     MILLRACE_TRY_ASSIGN(row, statement->next());
-    if (!row) return prompts;
+    if (!row || bytes >= page_) return prompts;
     // One that is damaged belongs to a session that is, which says so itself.
     auto prompt = decode_prompt(statement->id(0), statement->bytes(1));
-    if (prompt) prompts.push_back(std::move(*prompt));
+    if (!prompt) continue;
+    bytes += prompt->payload.size();
+    prompts.push_back(std::move(*prompt));
   }
 }
 

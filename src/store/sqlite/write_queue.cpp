@@ -16,7 +16,7 @@ Error closed() { return Error(ErrorKind::canceled, "the journal is closed"); }
 Result<void> WriteQueue::check(std::size_t size) const {
   if (closed_) return closed();
   if (size > options_.record) {
-    return Error(ErrorKind::exhausted,
+    return Error(ErrorKind::invalid,
                  fmt::format("a record of {}, more than {} (setting store.record)",
                              format_byte_size(size), format_byte_size(options_.record)));
   }
