@@ -54,7 +54,7 @@ Recovery::Recovery(Scope& home, Sessions& sessions, Journal& journal, const Regi
 Task<Result<Recovery::Summary>> Recovery::recover(Scope& scope) {
   Summary summary;
   std::vector<StoredSession> suspects;
-  joined_.emplace();
+  is_recovering_ = true;
   auto recovered = co_await recover_running(scope, summary, suspects);
   if (recovered) recovered = co_await recover_due(scope, summary, suspects);
   if (!recovered) co_return recovered.error();
@@ -64,7 +64,8 @@ Task<Result<Recovery::Summary>> Recovery::recover(Scope& scope) {
     auto tried = co_await try_group(scope, std::move(alone), kSuspicion, summary);
     if (!tried) co_return tried.error();
   }
-  joined_.reset();
+  is_recovering_ = false;
+  forget_joins();
   auto canceled = co_await cancel_orphans(scope);
   if (!canceled) co_return canceled.error();
   auto counts = co_await journal_.count(scope);
@@ -192,10 +193,16 @@ Task<Result<void>> Recovery::recover_one(Scope& scope, StoredSession stored, Sum
   co_return Result<void>();
 }
 
+// What becomes of them from here on is seen in the journal.
+void Recovery::forget_joins() {
+  for (const std::uint64_t session : joins_over_) joined_.erase(session);
+  joined_sessions_ += joins_over_.size();
+  joins_over_.clear();
+}
+
 // In memory, or about to be, or it has been.
 bool Recovery::is_there(std::uint64_t session) const {
-  return sessions_.has(session) || awaited_.contains(session) ||
-         (joined_ && joined_->contains(session));
+  return sessions_.has(session) || awaited_.contains(session) || joined_.contains(session);
 }
 
 // Those that nobody waits for any more: their caller is gone, or was further on than they knew when
@@ -306,6 +313,7 @@ Task<Result<bool>> Recovery::wake(Scope& scope, std::uint64_t session) {
   }
   if (sessions_.has(session)) co_return true;
   loading_.insert(session);
+  const std::uint64_t joins = joined_sessions_;
   auto found = co_await journal_.find(scope, session);
   if (!found || !*found || !is_alive((*found)->record.status)) {
     loading_.erase(session);
@@ -319,7 +327,15 @@ Task<Result<bool>> Recovery::wake(Scope& scope, std::uint64_t session) {
   }
   loading_.erase(session);
   if (!loaded) co_return loaded.error();
-  if (!sessions_.has(session)) sessions_.resume(home_, std::move(*loaded));
+  if (is_there(session)) co_return true;
+  const auto& caller = loaded->image.caller;
+  if (caller && caller->waits) {
+    // Its caller may have been there and be done with it: then this is not what it is any more.
+    if (joins != joined_sessions_) co_return co_await wake(scope, session);
+    awaited_.emplace(session, Awaited{std::move(record), *caller});
+  } else {
+    sessions_.resume(home_, std::move(*loaded));
+  }
   co_return true;
 }
 
@@ -350,9 +366,12 @@ Task<Result<std::optional<SessionReport>>> Recovery::join(Scope& step, Sessions:
     begun.id = **id;
     co_return Found(std::move(begun));
   }
-  if (joined_) joined_->insert(**id);
+  joined_.insert(**id);
   auto found = co_await journal_.find(step, **id);
-  if (!found) co_return found.error();
+  if (!found) {
+    joined_.erase(**id);  // it is left to whoever looks after those that nobody waits for
+    co_return found.error();
+  }
   if (!*found) co_return Found();
   if (!is_alive((*found)->record.status)) {
     awaited_.erase(**id);
@@ -367,10 +386,16 @@ Task<Result<std::optional<SessionReport>>> Recovery::join(Scope& step, Sessions:
     co_return Found(std::move(report));
   }
   auto loaded = co_await load(step, (*found)->record);
-  if (!loaded) co_return loaded.error();
+  if (!loaded) {
+    joined_.erase(**id);
+    co_return loaded.error();
+  }
   loaded->start.heir = start.heir;
   awaited_.erase(**id);
-  co_return Found(co_await run_session(step, sessions_, std::move(*loaded)));
+  SessionReport report = co_await run_session(step, sessions_, std::move(*loaded));
+  joins_over_.push_back(**id);
+  if (!is_recovering_) forget_joins();
+  co_return Found(std::move(report));
 }
 
 }  // namespace millrace

@@ -71,6 +71,7 @@ class Recovery final : public EarlierSessions {
   Task<Result<void>> cancel_orphans(Scope& scope);
 
   bool is_there(std::uint64_t session) const;
+  void forget_joins();
 
   Scope& home_;
   Sessions& sessions_;
@@ -80,8 +81,12 @@ class Recovery final : public EarlierSessions {
   std::map<std::string, Ref<const Plan>> plans_;  // by hash
   std::map<std::uint64_t, Awaited> awaited_;      // not asked for by their callers so far
   std::set<std::uint64_t> loading_;
-  // During recover(): sessions whose callers have asked for them.
-  std::optional<std::set<std::uint64_t>> joined_;
+  // Sessions of before whose callers have asked for them, while that lasts; during recover() those
+  // too with which that is over, since what was read of them before is not what they are now.
+  std::set<std::uint64_t> joined_;
+  std::vector<std::uint64_t> joins_over_;
+  std::uint64_t joined_sessions_ = 0;  // that are over and forgotten, counted
+  bool is_recovering_ = false;
 };
 
 }  // namespace millrace
