@@ -83,6 +83,7 @@ void Sessions::leave(std::uint64_t session) {
 void Sessions::leave_all() {
   // Some are gone at once.
   std::vector<std::uint64_t> all;
+  all.reserve(sessions_.size());
   for (const auto& entry : sessions_) all.push_back(entry.first);
   for (const std::uint64_t session : all) leave(session);
 }

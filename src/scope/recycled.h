@@ -9,6 +9,7 @@ namespace millrace {
 
 class Recycled {
  public:
+  // NOLINTNEXTLINE(misc-new-delete-overloads): the sized delete belongs to it
   static void* operator new(std::size_t size) { return take_frame(size); }
   static void operator delete(void* object, std::size_t size) noexcept {
     give_back_frame(object, size);

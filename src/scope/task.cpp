@@ -9,6 +9,7 @@ namespace {
 // Owns itself: its frame goes when it has ended.
 struct Driver {
   struct promise_type {
+    // NOLINTNEXTLINE(misc-new-delete-overloads): the sized delete belongs to it
     static void* operator new(std::size_t size) { return take_frame(size); }
     static void operator delete(void* frame, std::size_t size) { give_back_frame(frame, size); }
     Driver get_return_object() noexcept { return {}; }

@@ -25,6 +25,7 @@ class Task;
 // What the frames of all tasks have in common: their memory, and who goes on when one has ended.
 class TaskPromise {
  public:
+  // NOLINTNEXTLINE(misc-new-delete-overloads): the sized delete belongs to it
   static void* operator new(std::size_t size) { return take_frame(size); }
   static void operator delete(void* frame, std::size_t size) { give_back_frame(frame, size); }
 

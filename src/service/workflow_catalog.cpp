@@ -45,6 +45,7 @@ Result<const Workflow*> WorkflowCatalog::find_workflow(std::string_view workflow
     if (const auto known = by_id_.find(*id); known != by_id_.end()) return known->second;
   }
   std::vector<std::string_view> handles;
+  handles.reserve(all_.size());
   for (const Workflow* known : all_) handles.push_back(known->handle.text);
   return Error(ErrorKind::not_found, fmt::format("no workflow \"{}\" in these files; there are: {}",
                                                  workflow, listed(handles)));
