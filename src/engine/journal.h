@@ -22,11 +22,10 @@ class Journal {
 
   // ---- Writing. What is written in one call is kept as a whole or not at all, and in the order of
   // the calls. `done` is told once it would survive the end of the machine. Errors: exhausted, when
-  // more waits to be written than may (at once, nothing was begun); unavailable, when the disk is
-  // full or fails (writing works again when the disk does); conflict, as below; invalid, when it is larger than
-  // a record may be. After an error
-  // nothing of it is there, but for one case: where the machine ends right after a disk failed, the
-  // whole of it may be found.
+  // more waits to be written than may (at once, nothing was begun); invalid, when it is larger than
+  // a record may be; unavailable, when the disk is full or fails (writing works again when the disk
+  // does); conflict, as below. After an error nothing of it is there, but for one case: where the
+  // machine ends right after a disk failed, the whole of it may be found.
   using Done = std::function<void(Result<void>)>;
 
   // conflict: the stored record has a later epoch, or another session has the same start key.
