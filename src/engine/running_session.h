@@ -144,9 +144,9 @@ class RunningSession final : public Recycled, public TurnHook, private StopHook 
   std::vector<std::function<void()>> kept_by_next_;
   std::vector<std::function<void()>> kept_by_this_;
   std::unique_ptr<Timer> record_again_;
-  bool gives_up_ = false;        // it was left while its end was being written
-  bool waits_to_end_ = false;    // for the disk
-  bool cannot_be_kept_ = false;  // what it came to
+  bool gives_up_ = false;              // it was left while its end was being written
+  bool waits_to_end_ = false;          // for the disk
+  bool cannot_be_kept_ = false;        // what it came to
   std::vector<Ref<Reader>> restored_;  // of the record that it goes on from, until it does
   std::set<const Reader*> fetching_;   // into the journal
   std::optional<Status> left_as_;      // when it was left

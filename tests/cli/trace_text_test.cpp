@@ -6,8 +6,8 @@
 
 #include <sstream>
 
-#include "service/workflow_catalog.h"
 #include "engine/run_workflow.h"
+#include "service/workflow_catalog.h"
 
 namespace millrace {
 namespace {

@@ -178,7 +178,8 @@ TEST(Suspension, AStepMayLimitTheOtherWorkflowByAnArgument) {
   const Ran ran = run_workflow(parent(kSleep, ", { target: timeout, type: Duration, value: 4s }"),
                                "{}", effects);
   EXPECT_EQ(ran.report.status, Status::completed);
-  EXPECT_THAT(ran.var("failed"), HasSubstr("set by argument \\\"timeout\\\" of step 2 of workflow"));
+  EXPECT_THAT(ran.var("failed"),
+              HasSubstr("set by argument \\\"timeout\\\" of step 2 of workflow"));
   EXPECT_EQ(ran.ended.time_since_epoch(), seconds(4));
 }
 
