@@ -66,6 +66,15 @@ Task<Answer> read_workflow(AutomationParts parts, ApiRequest api) {
   co_return response_of(workflow_json(**found));
 }
 
+// Variables: typed, or Any where they came as plain JSON.
+Result<Dict> input_of(const ApiRequest& api) {
+  const Value* given = api.body.find("input");
+  if (given == nullptr || given->is_null()) return Dict();
+  auto read = from_input(*given);
+  if (!read) return read.error().at("parameter \"input\"");
+  return read;
+}
+
 Result<ExecRequest> exec_of(const ApiRequest& api) {
   ExecRequest exec;
   exec.workflow = api.path[0];
@@ -80,11 +89,8 @@ Result<ExecRequest> exec_of(const ApiRequest& api) {
   exec.async = async;
   exec.timeout = timeout;
   if (const std::string* key = api.http.header("Idempotency-Key")) exec.key = *key;
-  if (const Value* input = api.body.find("input"); input != nullptr && !input->is_null()) {
-    auto read = from_input(*input);
-    if (!read) return read.error().at("parameter \"input\"");
-    exec.input = std::move(*read);
-  }
+  MILLRACE_TRY_ASSIGN(input, input_of(api));
+  exec.input = std::move(input);
   return exec;
 }
 
@@ -119,8 +125,7 @@ Result<void> add_statuses(const ApiRequest& api, SessionQuery& query) {
   if (!query.statuses.empty() || which == 1) return {};
   for (std::uint8_t status = 0; status < kSessionStatuses; ++status) {
     const auto candidate = static_cast<SessionStatus>(status);
-    const bool has_ended = !is_alive(candidate) && candidate != SessionStatus::quarantined;
-    if (has_ended == (which == 2)) query.statuses.push_back(candidate);
+    if (is_over(candidate) == (which == 2)) query.statuses.push_back(candidate);
   }
   return {};
 }
@@ -231,13 +236,9 @@ Task<Answer> answer_prompt(Scope& request, AutomationParts parts, ApiRequest api
   if (!session) co_return session.error();
   auto state = api.path_id(1, "stateID");
   if (!state) co_return state.error();
-  Dict input;
-  if (const Value* given = api.body.find("input"); given != nullptr && !given->is_null()) {
-    auto read = from_input(*given);
-    if (!read) co_return read.error().at("parameter \"input\"");
-    input = std::move(*read);
-  }
-  auto taken = co_await parts.sessions.answer(request, *session, *state, std::move(input));
+  auto input = input_of(api);
+  if (!input) co_return input.error();
+  auto taken = co_await parts.sessions.answer(request, *session, *state, std::move(*input));
   if (!taken) co_return taken.error();
   co_return success();
 }

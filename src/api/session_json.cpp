@@ -26,8 +26,7 @@ std::string session_json(const SessionView& view) {
       json_string(to_string(record.status)));
   text += fmt::format(R"(,"createdAt":{},"createdBy":{})", json_time(record.created),
                       json_id(record.created_by));
-  const bool waits =
-      record.status == SessionStatus::prompted || record.status == SessionStatus::suspended;
+  const bool waits = is_waiting(record.status);
   if (waits) text += ",\"suspendedAt\":" + json_time(record.changed);
   if (waits && record.wake_at) text += ",\"wakesAt\":" + json_time(*record.wake_at);
   if (!is_alive(record.status)) text += ",\"completedAt\":" + json_time(record.changed);

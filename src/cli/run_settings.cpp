@@ -256,6 +256,14 @@ class Default {
 
 RunSettings::RunSettings() { http.user_agent = std::string("Millrace/") + kVersion; }
 
+FunctionOptions function_options(const RunSettings& settings) {
+  FunctionOptions options;
+  options.http = settings.http;
+  options.fuel = settings.step;
+  options.script.limits = settings.script;
+  return options;
+}
+
 std::span<const Setting> all_settings() { return kSettings; }
 
 std::string settings_page() {

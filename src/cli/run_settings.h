@@ -13,6 +13,7 @@
 #include "engine/session_limits.h"
 #include "engine/trace.h"
 #include "expression/fuel.h"
+#include "function/functions.h"
 #include "net/http_client.h"
 #include "net/server/server_limits.h"
 #include "script/script_limits.h"
@@ -39,6 +40,9 @@ struct RunSettings {
   ServerLimits server;
   sqlite::Options store;
 };
+
+// What they mean for the functions of steps.
+FunctionOptions function_options(const RunSettings& settings);
 
 // What a setting holds, and where.
 template <class T>

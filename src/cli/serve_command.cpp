@@ -24,18 +24,6 @@
 namespace millrace {
 namespace {
 
-// "127.0.0.1:8080", "[::1]:8080"
-std::optional<std::pair<IpAddress, std::uint16_t>> parse_endpoint(std::string_view text) {
-  const std::size_t colon = text.rfind(':');
-  if (colon == std::string_view::npos) return std::nullopt;
-  std::string_view host = text.substr(0, colon);
-  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-  const auto address = IpAddress::parse(host);
-  const auto port = whole_number(text.substr(colon + 1));
-  if (!address || !port) return std::nullopt;
-  return std::pair(*address, static_cast<std::uint16_t>(*port));
-}
-
 // Sessions that were found in the store, for whoever starts the server.
 std::string summary_line(const Recovery::Summary& summary) {
   return fmt::format(
@@ -50,9 +38,7 @@ bool is_found(const Recovery::Summary& summary) {
 AutomationOptions automation_options(const RunSettings& settings) {
   AutomationOptions options;
   options.purge_every = settings.purge_every;
-  options.functions.http = settings.http;
-  options.functions.fuel = settings.step;
-  options.functions.script.limits = settings.script;
+  options.functions = function_options(settings);
   SessionServiceOptions& sessions = options.sessions;
   sessions.machine.fuel = settings.step;
   sessions.machine.limits = settings.session;
@@ -99,8 +85,8 @@ class Serving {
     if (auto listening = server.listen(options_.listen); !listening) co_return listening.error();
     AutomationOptions options = automation_options(settings_);
     options.tell = [this](const std::string& line) { tell(line); };
-    if (const auto own = parse_endpoint(server.address())) {
-      options.functions.http.egress.own_addresses.push_back(*own);
+    if (const auto own = server.endpoint()) {
+      options.functions.http.egress.own_addresses.emplace_back(own->address, own->port);
     }
     Automation automation(home, store_, catalog_, standard_registry(), std::move(options));
     router.emplace(routes(automation));

@@ -7,7 +7,6 @@
 #include "base/random.h"
 #include "cli/exit_status.h"
 #include "cli/run_prompts.h"
-#include "function/functions.h"
 #include "scope/signals.h"
 #include "service/excerpt.h"
 #include "service/session_input.h"
@@ -41,11 +40,7 @@ class Runner {
 
   Task<void> operator()(Scope& main) {
     const SignalWatch signals(shard_, [this](int number) { interrupted(number); });
-    FunctionOptions options;
-    options.http = run_.settings.http;
-    options.fuel = run_.settings.step;
-    options.script.limits = run_.settings.script;
-    Functions functions(shard_, options);
+    Functions functions(shard_, function_options(run_.settings));
     const std::size_t before = shard_.live_scopes();
     {
       Scope holder(main, "run", ScopeOptions{.fail_fast = false});

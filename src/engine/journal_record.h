@@ -29,6 +29,14 @@ inline constexpr std::size_t kSessionStatuses = 7;
 std::string_view to_string(SessionStatus status);
 // Goes on by itself: recovery has to look at it.
 constexpr bool is_alive(SessionStatus status) { return status <= SessionStatus::suspended; }
+// Waits for a time or for people.
+constexpr bool is_waiting(SessionStatus status) {
+  return status == SessionStatus::prompted || status == SessionStatus::suspended;
+}
+// It came to something, and nobody will go on with it.
+constexpr bool is_over(SessionStatus status) {
+  return !is_alive(status) && status != SessionStatus::quarantined;
+}
 inline constexpr std::array kAliveStatuses = {SessionStatus::started, SessionStatus::prompted,
                                               SessionStatus::suspended};
 

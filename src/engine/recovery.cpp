@@ -17,9 +17,6 @@ constexpr Nanos kSoon = std::chrono::milliseconds(1);
 constexpr Nanos kSuspicion = std::chrono::milliseconds(100);
 constexpr std::size_t kPage = 1000;
 
-bool waits(SessionStatus status) {
-  return status == SessionStatus::prompted || status == SessionStatus::suspended;
-}
 constexpr std::size_t kPlansKept = 256;  // that no session here runs any more, at most
 
 // Stands for what was not kept. Its error comes where it is read.
@@ -35,11 +32,6 @@ class LostReader final : public Reader {
  private:
   Error error_;
 };
-
-Status status_of(SessionStatus stored) {
-  if (stored == SessionStatus::completed) return Status::completed;
-  return stored == SessionStatus::canceled ? Status::canceled : Status::failed;
-}
 
 }  // namespace
 
@@ -119,7 +111,7 @@ Task<Result<void>> Recovery::recover_due(Scope& scope, Summary& summary,
         if (std::none_of(summary.damaged.begin(), summary.damaged.end(), is_known)) {
           summary.damaged.push_back({waking.session, found.error()});
         }
-      } else if (*found && waits((*found)->record.status)) {
+      } else if (*found && is_waiting((*found)->record.status)) {
         // Those that were running have been brought back, and may have ended since.
         group.push_back(std::move(**found));
       }

@@ -130,6 +130,31 @@ Dict next_facts(ByteReader& in) {
 
 }  // namespace
 
+SessionStatus stored_status(Status status) {
+  switch (status) {
+    case Status::running: return SessionStatus::started;
+    case Status::prompted: return SessionStatus::prompted;
+    case Status::suspended: return SessionStatus::suspended;
+    case Status::completed: return SessionStatus::completed;
+    case Status::failed: return SessionStatus::failed;
+    case Status::canceled: return SessionStatus::canceled;
+  }
+  return SessionStatus::started;
+}
+
+Status status_of(SessionStatus stored) {
+  switch (stored) {
+    case SessionStatus::started: return Status::running;
+    case SessionStatus::prompted: return Status::prompted;
+    case SessionStatus::suspended: return Status::suspended;
+    case SessionStatus::completed: return Status::completed;
+    case SessionStatus::canceled: return Status::canceled;
+    case SessionStatus::failed:
+    case SessionStatus::quarantined: break;
+  }
+  return Status::failed;
+}
+
 Result<std::string> pack_facts(const Dict& facts) {
   std::vector<StoredReader> readers;
   MILLRACE_TRY_ASSIGN(packed, packed_for_show(facts, readers));

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "engine/journal_record.h"
 #include "engine/session.h"
 #include "value/value.h"
 
@@ -72,6 +73,10 @@ struct SessionOutcome {
   std::string step;  // id, where the error has one
   Nanos elapsed{};
 };
+
+// What a record says of a session's status, and the way back; quarantined: failed.
+SessionStatus stored_status(Status status);
+Status status_of(SessionStatus stored);
 
 // The facts of a session never change: they are packed once. Errors for what cannot be stored
 // (value/pack.h).

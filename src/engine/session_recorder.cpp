@@ -14,18 +14,6 @@
 namespace millrace {
 namespace {
 
-SessionStatus stored_status(Status status) {
-  switch (status) {
-    case Status::running: return SessionStatus::started;
-    case Status::prompted: return SessionStatus::prompted;
-    case Status::suspended: return SessionStatus::suspended;
-    case Status::completed: return SessionStatus::completed;
-    case Status::failed: return SessionStatus::failed;
-    case Status::canceled: return SessionStatus::canceled;
-  }
-  return SessionStatus::started;
-}
-
 // What a person is shown of a prompt's arguments: of a stream its beginning, as a text.
 Dict shown(const Dict& arguments) {
   Dict all = arguments;
@@ -145,18 +133,15 @@ Result<void> SessionRecorder::add_prompts(const SessionMachine& machine,
 std::optional<WallTime> SessionRecorder::wake_of(const SessionMachine& machine) const {
   std::optional<WallTime> wake;
   const auto consider = [&wake](WallTime at) { wake = wake ? std::min(*wake, at) : at; };
-  const auto end_of = [](WallTime began, Nanos length) {
-    return length < WallTime::max() - began ? began + length : WallTime::max();
-  };
   if (machine.status() != Status::prompted && machine.status() != Status::suspended) {
     return image_.began;
   }
-  if (image_.limit) consider(end_of(image_.began, image_.limit->length));
+  if (image_.limit) consider(later_by(image_.began, image_.limit->length));
   for (const std::uint64_t id : machine.all_waiting()) {
     const Effect& effect = *machine.waiting(id)->effect;
     if (const auto* delay = std::get_if<DelayEffect>(&effect.what)) consider(delay->until);
     for (const auto& bound : {effect.of_step, effect.of_loop}) {
-      if (bound) consider(end_of(bound->began, bound->limit.length));
+      if (bound) consider(later_by(bound->began, bound->limit.length));
     }
   }
   return wake;

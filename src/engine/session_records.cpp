@@ -110,8 +110,8 @@ void RunningSession::record() {
   being_recorded_ = std::exchange(held_, {});
   kept_by_this_ = std::exchange(kept_by_next_, {});
   recorder_->write(machine_, kind, [this](const Result<void>& result) { recorded(result); });
-  // Where it cannot be stored at all there is no recorder any more.
-  if (recorder_ && kind == RecordKind::suspended) fetch_unread();
+  // Where it could not be stored at all it has failed by now.
+  if (!has_ended(machine_.status()) && kind == RecordKind::suspended) fetch_unread();
 }
 
 // It waits for people or for long, and what is durable is what it is.

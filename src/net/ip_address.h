@@ -41,6 +41,12 @@ class IpAddress {
   std::array<std::uint8_t, 16> bytes_{};  // the first four for IPv4
 };
 
+// Where somebody listens.
+struct Endpoint {
+  IpAddress address;
+  std::uint16_t port = 0;
+};
+
 // CIDR: "10.0.0.0/8"; a bare address is a range of one.
 class IpRange {
  public:

@@ -23,19 +23,6 @@ Error goes_on_later(std::uint64_t session) {
           fmt::format("the server is stopping: session {} goes on when it starts again", session)};
 }
 
-Status status_of(SessionStatus stored) {
-  switch (stored) {
-    case SessionStatus::started: return Status::running;
-    case SessionStatus::prompted: return Status::prompted;
-    case SessionStatus::suspended: return Status::suspended;
-    case SessionStatus::completed: return Status::completed;
-    case SessionStatus::canceled: return Status::canceled;
-    case SessionStatus::failed:
-    case SessionStatus::quarantined: break;
-  }
-  return Status::failed;
-}
-
 // In seconds; what is kept for longer is kept for a century.
 constexpr std::uint64_t kLongest = 100ULL * 366 * 86'400;
 
@@ -248,7 +235,9 @@ Task<Result<SessionView>> SessionService::find(Scope& request, std::uint64_t ses
 }
 
 Task<Result<SessionViews>> SessionService::list(Scope& request, SessionQuery query) {
-  query.with_payload = true;
+  // Of what is alive it is all that the session is, and nothing that is shown.
+  query.with_payload =
+      query.statuses.empty() || std::any_of(query.statuses.begin(), query.statuses.end(), &is_over);
   auto page = co_await journal_.list(request, std::move(query));
   if (!page) co_return page.error();
   SessionViews views;

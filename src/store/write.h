@@ -46,11 +46,6 @@ struct Write {
 // Bytes of memory that it takes, about.
 std::size_t size_of(const Write& write);
 
-// Whether stored bodies of the session go: it has ended, and nobody will look at it again.
-constexpr bool ends_bodies(SessionStatus status) {
-  return !is_alive(status) && status != SessionStatus::quarantined;
-}
-
 // What both kinds of store answer.
 Error later_epoch(const SessionRecord& record, std::uint64_t stored);
 Error start_key_taken(const SessionRecord& record, std::uint64_t by);

@@ -17,6 +17,7 @@ namespace millrace {
 namespace {
 
 using support::RestAnswer;
+using support::text;
 using testing::HasSubstr;
 
 constexpr std::string_view kWorkflows = R"(
@@ -25,12 +26,6 @@ workflows:
     steps:
       - { stepID: 1, kind: prompt, ref: alert, arguments: [ { target: message, type: String, value: how many } ] }
 )";
-
-std::string text(const boost::json::value& value, std::string_view name) {
-  const auto* object = value.if_object();
-  const auto* found = object == nullptr ? nullptr : object->if_contains(name);
-  return found == nullptr || !found->is_string() ? "" : std::string(found->as_string());
-}
 
 class Disk : public testing::Test {
  protected:

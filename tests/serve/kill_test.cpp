@@ -8,7 +8,6 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <cstdlib>
 #include <map>
 #include <mutex>
 #include <set>
@@ -16,6 +15,7 @@
 
 #include "base/random.h"
 #include "store/sqlite/check_store.h"
+#include "support/environment.h"
 #include "support/millrace_binary.h"
 #include "support/raw_server.h"
 #include "support/serving.h"
@@ -26,7 +26,9 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 using std::chrono::steady_clock;
+using support::from_environment;
 using support::RestAnswer;
+using support::text;
 
 constexpr int kPasses = 3;
 constexpr std::size_t kAtOnce = 24;  // sessions under way
@@ -72,17 +74,6 @@ workflows:
       - { stepID: 2, kind: function, ref: httpRequestSend, arguments: [ { target: url, type: String, expr: 'upstream + "/inner/" + run' } ], results: [ { target: said, type: String, expr: body } ] }
     paths: [ { parentID: 1, childID: 2 } ]
 )";
-
-std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
-  const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe)
-  return value == nullptr ? otherwise : std::stoull(value);
-}
-
-std::string text(const boost::json::value& value, std::string_view name) {
-  const auto* object = value.if_object();
-  const auto* found = object == nullptr ? nullptr : object->if_contains(name);
-  return found == nullptr || !found->is_string() ? "" : std::string(found->as_string());
-}
 
 // What the workflows call. It takes its time, and remembers what it was asked with which key.
 class Upstream {

@@ -17,6 +17,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 using support::RestAnswer;
+using support::text;
 using testing::HasSubstr;
 
 constexpr std::string_view kWorkflows = R"(
@@ -65,12 +66,6 @@ workflows:
 constexpr std::string_view kApi = "/api/automation";
 
 std::string at(std::string_view path) { return std::string(kApi) + std::string(path); }
-
-std::string text(const boost::json::value& value, std::string_view name) {
-  const auto* object = value.if_object();
-  const auto* found = object == nullptr ? nullptr : object->if_contains(name);
-  return found == nullptr || !found->is_string() ? "" : std::string(found->as_string());
-}
 
 class Serve : public testing::Test {
  protected:
@@ -402,7 +397,6 @@ TEST_F(Serve, SaysWhatItIsAndWhatItHolds) {
 }
 
 TEST_F(Serve, TheFileIsItsOwn) {
-  support::Serving second({folder.file("w.yaml", kWorkflows), "--data", data});
   support::Process process(support::millrace(
       {"serve", folder.file("w.yaml", kWorkflows), "--data", data, "--listen", "127.0.0.1:0"}));
   const support::ProcessResult result = process.wait();

@@ -8,11 +8,11 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
 #include <filesystem>
 #include <iostream>
 #include <thread>
 
+#include "support/environment.h"
 #include "support/measure.h"
 #include "support/millrace_binary.h"
 #include "support/serving.h"
@@ -35,11 +35,6 @@ workflows:
       - { stepID: 3, kind: expressions, arguments: [ { target: total, type: Integer, expr: total + 1 } ] }
     paths: [ { parentID: 1, childID: 2 }, { parentID: 2, childID: 3 } ]
 )";
-
-double from_environment(const char* name, double otherwise) {
-  const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe)
-  return value == nullptr ? otherwise : std::stod(value);
-}
 
 struct Sample {
   double resident = 0;  // MiB
@@ -68,8 +63,8 @@ Sample most_of(const std::vector<Sample>& samples, std::size_t from, std::size_t
 }
 
 TEST(Soak, WhatItHoldsStaysAsItWas) {
-  const double length = from_environment("MILLRACE_SOAK_SECONDS", 4);
-  const double rate = from_environment("MILLRACE_SOAK_RATE", 280);
+  const double length = static_cast<double>(support::from_environment("MILLRACE_SOAK_SECONDS", 4));
+  const double rate = static_cast<double>(support::from_environment("MILLRACE_SOAK_RATE", 280));
   const support::TemporaryFolder folder;
   const std::string data = (folder.path() / "data.db").string();
   support::Serving serving({folder.file("w.yaml", kWorkflows), "--data", data, "--config",

@@ -9,15 +9,13 @@
 
 #include "function/registry.h"
 #include "simulation/random_workflow.h"
+#include "support/environment.h"
 #include "workflow/plan.h"
 #include "workflow/read.h"
 
 namespace millrace::simulation {
 
-inline std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
-  const char* text = std::getenv(name);
-  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
+using support::from_environment;
 
 struct RandomPlans {
   std::string text;  // the file that they are of

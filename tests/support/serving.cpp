@@ -40,6 +40,11 @@ RestAnswer read_answer(const std::string& text) {
 
 }  // namespace
 
+std::string text(const boost::json::value& value, std::string_view name) {
+  const boost::json::value found = part(value, name);
+  return found.is_string() ? std::string(found.as_string()) : "";
+}
+
 boost::json::value RestAnswer::response() const { return part(body, "response"); }
 boost::json::value RestAnswer::error() const { return part(body, "error"); }
 

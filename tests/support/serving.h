@@ -24,6 +24,9 @@ struct RestAnswer {
   boost::json::value error() const;
 };
 
+// The text in a field of an object; empty where there is none.
+std::string text(const boost::json::value& value, std::string_view name);
+
 class Serving {
  public:
   // `arguments` come after `serve`. Call start().

@@ -73,6 +73,7 @@ struct HttpServer::Serving {
   ServerState state;
   std::unique_ptr<Listener> listener;
   std::string address;
+  std::optional<Endpoint> endpoint;
   std::size_t refused = 0;   // being told so
   Scope* clients = nullptr;  // while it serves
   Event closed;
@@ -90,10 +91,13 @@ Result<void> HttpServer::listen(std::string_view address) {
   MILLRACE_TRY_ASSIGN(listener, Listener::open(serving_->state.sockets, address));
   serving_->listener = std::move(listener);
   serving_->address = serving_->listener->address();
+  serving_->endpoint = serving_->listener->endpoint();
   return {};
 }
 
 const std::string& HttpServer::address() const { return serving_->address; }
+
+std::optional<Endpoint> HttpServer::endpoint() const { return serving_->endpoint; }
 
 Task<void> HttpServer::serve(Scope& scope) {
   Serving& serving = *serving_;

@@ -10,10 +10,12 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/error.h"
+#include "net/ip_address.h"
 #include "net/server/server_limits.h"
 #include "net/server/server_request.h"
 #include "scope/scope.h"
@@ -49,6 +51,8 @@ class HttpServer {
   Result<void> listen(std::string_view address);
   // What it listens on really, "127.0.0.1:41234"; empty before listen().
   const std::string& address() const;
+  // The same as a value; nothing before listen().
+  std::optional<Endpoint> endpoint() const;
 
   // Accepts and answers, once, after listen(). Returns when all connections are closed: after
   // drain(), or when `scope` is stopped, which stops all requests and closes their connections.

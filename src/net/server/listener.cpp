@@ -97,16 +97,20 @@ int open_socket(const Place& place) {
   return -1;
 }
 
-std::string to_text(const sockaddr_storage& address) {
-  std::uint16_t port = 0;
-  if (address.ss_family == AF_INET6) {
-    port = ntohs(reinterpret_cast<const sockaddr_in6&>(address).sin6_port);
-  } else {
-    port = ntohs(reinterpret_cast<const sockaddr_in&>(address).sin_port);
-  }
+std::optional<Endpoint> endpoint_of(const sockaddr_storage& address) {
   const auto ip = IpAddress::from(reinterpret_cast<const sockaddr*>(&address));
-  if (!ip) return "unknown";
-  return fmt::format(fmt::runtime(ip->is_v6() ? "[{}]:{}" : "{}:{}"), ip->to_string(), port);
+  if (!ip) return std::nullopt;
+  const in_port_t port = address.ss_family == AF_INET6
+                             ? reinterpret_cast<const sockaddr_in6&>(address).sin6_port
+                             : reinterpret_cast<const sockaddr_in&>(address).sin_port;
+  return Endpoint{*ip, ntohs(port)};
+}
+
+std::string to_text(const std::optional<Endpoint>& endpoint) {
+  if (!endpoint) return "unknown";
+  const IpAddress& ip = endpoint->address;
+  return fmt::format(fmt::runtime(ip.is_v6() ? "[{}]:{}" : "{}:{}"), ip.to_string(),
+                     endpoint->port);
 }
 
 }  // namespace
@@ -123,8 +127,10 @@ Result<std::unique_ptr<Listener>> Listener::open(SocketSet& set, std::string_vie
   sockaddr_storage bound{};
   socklen_t size = sizeof bound;
   ::getsockname(socket, reinterpret_cast<sockaddr*>(&bound), &size);
-  return std::unique_ptr<Listener>(new Listener(set, socket, to_text(bound)));
+  return std::unique_ptr<Listener>(new Listener(set, socket, endpoint_of(bound)));
 }
+
+std::string Listener::address() const { return to_text(endpoint_); }
 
 Task<std::optional<Listener::Accepted>> Listener::accept(Scope& scope) {
   constexpr std::string_view kDoing = "the next client";
@@ -138,7 +144,7 @@ Task<std::optional<Listener::Accepted>> Listener::accept(Scope& scope) {
     socklen_t size = sizeof peer;
     const int client = ::accept4(socket_.descriptor(), reinterpret_cast<sockaddr*>(&peer), &size,
                                  SOCK_NONBLOCK | SOCK_CLOEXEC);
-    if (client >= 0) co_return Accepted{client, to_text(peer)};
+    if (client >= 0) co_return Accepted{client, to_text(endpoint_of(peer))};
     if (errno == EAGAIN || errno == EWOULDBLOCK) {
       const auto why = co_await socket_.wait(scope, SocketWatcher::kRead, TimePoint::max(), kDoing);
       if (why == WatchedSocket::Wake::woken) co_return std::nullopt;

@@ -63,8 +63,7 @@ Result<void> MemoryTables::apply(const RecordWrite& write) {
   for (PromptRecord& prompt : prompts) prompt.session = record.session;
   std::sort(prompts.begin(), prompts.end(), by_state);
   if (is_new && !record.start_key.empty()) start_keys_[record.start_key] = record.session;
-  if (ends_bodies(record.status))
-    drop_chunks({record.session, 0, 0}, {record.session, kLast, kLast});
+  if (is_over(record.status)) drop_chunks({record.session, 0, 0}, {record.session, kLast, kLast});
   return {};
 }
 

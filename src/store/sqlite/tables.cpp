@@ -119,7 +119,7 @@ Tables::Applied Tables::apply(RecordWrite& write) {
     stored = found;
   }
   MILLRACE_TRY(replace_prompts(record, stored && stored->has_prompts));
-  if (ends_bodies(record.status)) MILLRACE_TRY(end_bodies(record.session));
+  if (is_over(record.status)) MILLRACE_TRY(end_bodies(record.session));
   return Verdict();
 }
 
